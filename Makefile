@@ -1,0 +1,46 @@
+# The logic is in packaging/dev.py, which works without make too (Windows, macOS).
+PYTHON ?= python3
+DEV := $(PYTHON) packaging/dev.py
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+.PHONY: run
+run: ## Open the window in practice mode; with no display, take the tour
+	@$(DEV) run $(ARGS)
+
+.PHONY: test
+test: ## Run every test, headless; ARGS="-k paste" passes on to pytest
+	@$(DEV) test $(ARGS)
+
+.PHONY: lint
+lint: ## Check style and formatting (ruff)
+	@$(DEV) lint
+
+.PHONY: types
+types: ## Check types (mypy)
+	@$(DEV) types
+
+.PHONY: imports
+imports: ## Check that imports go one way (import-linter)
+	@$(DEV) imports
+
+.PHONY: check
+check: ## Do lint, types, imports and test
+	@$(DEV) check $(ARGS)
+
+.PHONY: lock
+lock: ## Write the lock files anew; ARGS=--upgrade takes the newest versions
+	@$(DEV) lock $(ARGS)
+
+.PHONY: freeze
+freeze: ## Freeze the program to dist/cancel-desk, and have it take the tour
+	@$(DEV) freeze $(ARGS)
+
+.PHONY: clean
+clean: ## Remove everything that these targets made
+	@$(DEV) clean
+
+.PHONY: help
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

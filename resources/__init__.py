@@ -1,0 +1,1 @@
+"""The program's pictures and other data files."""
