@@ -1,0 +1,62 @@
+"""Files that only this user may read, written whole or not at all, and never thrown away."""
+
+import os
+import tempfile
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put `data` in place of the file, and make it last.
+
+    A crash or a full disk at any moment leaves either the old content or the new one.
+
+    Args:
+        path: the file, mode 0600 from its first moment. Its folder is the program's own: it is
+            made if need be, and given mode 0700.
+        data: the whole new content.
+
+    Raises:
+        OSError: it could not be written; what was there before still is.
+    """
+    folder = path.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)  # mkstemp means 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(folder)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a file that can't be used so that nothing overwrites it; return its new path.
+
+    Raises:
+        OSError: it could not be renamed, so nothing may be written in its place.
+    """
+    stem = f"{path.stem}-set-aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    new, count = path.with_stem(stem), 1
+    while new.exists():
+        count += 1
+        new = path.with_stem(f"{stem}-{count}")
+    return path.rename(new)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last, where that can be asked for: not on Windows or every network drive."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
