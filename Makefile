@@ -9,6 +9,10 @@ DEV := $(PYTHON) packaging/dev.py
 run: ## Open the window in practice mode; with no display, take the tour
 	@$(DEV) run $(ARGS)
 
+.PHONY: tour
+tour: ## Have the program show the whole job by itself, with pictures in build/tour
+	@$(DEV) tour $(ARGS)
+
 .PHONY: test
 test: ## Run every test, headless; ARGS="-k paste" passes on to pytest
 	@$(DEV) test $(ARGS)
@@ -28,6 +32,10 @@ imports: ## Check that imports go one way (import-linter)
 .PHONY: check
 check: ## Do lint, types, imports and test
 	@$(DEV) check $(ARGS)
+
+.PHONY: texts
+texts: ## Make the English plurals anew, after texts with %n have changed
+	@$(DEV) texts
 
 .PHONY: lock
 lock: ## Write the lock files anew; ARGS=--upgrade takes the newest versions

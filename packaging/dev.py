@@ -48,6 +48,11 @@ def run(arguments: list[str]) -> int:
     return _tour(environment.script("cancel-desk"), "build/tour")
 
 
+def tour(_arguments: list[str]) -> int:
+    environment.set_up("run")
+    return _tour(environment.script("cancel-desk"), "build/tour")
+
+
 def test(arguments: list[str]) -> int:
     environment.set_up("test")
     return _tool("pytest", *arguments, settings=OFFSCREEN)
@@ -73,6 +78,11 @@ def imports(arguments: list[str]) -> int:
 
 def check(arguments: list[str]) -> int:
     return _worst(lint([]), types([]), imports([]), test(arguments))
+
+
+def texts(_arguments: list[str]) -> int:
+    environment.set_up("develop")
+    return _tool("python", "packaging/texts.py")
 
 
 def lock(arguments: list[str]) -> int:
@@ -135,7 +145,7 @@ def _worst(*codes: int) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     command.__name__: command
-    for command in (run, test, lint, types, imports, check, lock, freeze, clean)
+    for command in (run, tour, test, lint, types, imports, check, texts, lock, freeze, clean)
 }
 
 
