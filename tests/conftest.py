@@ -5,6 +5,6 @@ from hypothesis import settings
 # How long an example takes says something about the machine, nothing about the product; and a
 # run shall fail for what changed in the product, not for what chance brought up today.
 settings.register_profile("product", deadline=None, derandomize=True)
-# For looking further: HYPOTHESIS_PROFILE=search make test
+# For looking further: make test ARGS=--hypothesis-profile=search
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile("product")
