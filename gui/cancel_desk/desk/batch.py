@@ -1,0 +1,162 @@
+"""The intents the operator is working through, in the order they came."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from cancel_desk.desk.events import Event, PlanMade, RowEvent, RunEnded
+from cancel_desk.desk.intake.find_ids import Found
+from cancel_desk.desk.plan import PlannedRow
+from cancel_desk.desk.row import IllegalTransitionError, Row, State
+from cancel_desk.dojo.intent import Money
+
+
+class Batch:
+    """Rows and which of them are ticked. Has one owner: the thread of the window.
+
+    Ticked means chosen for cancelling. Only a row that may be planned can be; one that becomes
+    Ready is ticked by itself, because the operator brought it in order to cancel it.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.counts: Counter[State] = Counter()
+        self._numbers: dict[str, int] = {}
+        self._ticked: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __contains__(self, intent_id: object) -> bool:
+        return intent_id in self._numbers
+
+    def row(self, intent_id: str) -> Row:
+        """Return the row of an id. Raises KeyError where there is none."""
+        return self.rows[self._numbers[intent_id]]
+
+    def add(self, found: Iterable[Found]) -> list[str]:
+        """Append what is new, add places to what is known; return the new ids in order."""
+        new = []
+        for one in found:
+            if one.intent_id in self._numbers:
+                row = self.row(one.intent_id)
+                row.places = tuple(dict.fromkeys(row.places + one.places))
+                continue
+            self._numbers[one.intent_id] = len(self.rows)
+            self.rows.append(Row(one.intent_id, one.places, one.hint))
+            new.append(one.intent_id)
+        self.counts[State.ADDED] += len(new)
+        return new
+
+    def remove(self, intent_ids: Iterable[str]) -> int:
+        """Take rows off the list (nothing happens at Dojo); rows in a run stay. Return how many."""
+        gone = {i for i in intent_ids if i in self._numbers and not self.row(i).in_run}
+        self.rows = [row for row in self.rows if row.intent_id not in gone]
+        self._numbers = {row.intent_id: number for number, row in enumerate(self.rows)}
+        self._ticked -= gone
+        self.counts = Counter(row.state for row in self.rows)
+        return len(gone)
+
+    def apply(self, events: Iterable[Event]) -> list[int]:
+        """Let facts take their effect; return the numbers of the rows they changed, ascending.
+
+        A fact about a row that was taken off the list is dropped.
+
+        Raises:
+            IllegalTransitionError: a fact can't happen to its row. That row is as before; all the
+                other facts have taken effect, because they are true nevertheless.
+        """
+        changed: set[int] = set()
+        illegal: IllegalTransitionError | None = None
+        for event in events:
+            for number, change in self._changes(event):
+                row = self.rows[number]
+                before = row.state
+                try:
+                    change(row)
+                except IllegalTransitionError as error:
+                    illegal = illegal or error
+                    continue
+                self._account(row, before)
+                changed.add(number)
+        if illegal is not None:
+            raise illegal
+        return sorted(changed)
+
+    def _changes(self, event: Event) -> Iterator[tuple[int, Callable[[Row], None]]]:
+        """Yield the number of each row that an event is about, and what it does to the row."""
+        match event:
+            case RowEvent(intent_id=intent_id):
+                if intent_id in self._numbers:
+                    yield self._numbers[intent_id], lambda row: row.apply(event)
+            case PlanMade(plan=plan):
+                for planned in plan.rows:
+                    if planned.intent_id in self._numbers:
+                        put = partial(Row.put_in_plan, planned=planned, event=event)
+                        yield self._numbers[planned.intent_id], put
+            case RunEnded(run_id=run_id):
+                for number, row in enumerate(self.rows):
+                    if row.in_run and row.run_id == run_id:
+                        yield number, lambda row: row.apply(event)
+
+    def _account(self, row: Row, before: State) -> None:
+        if row.state is before:
+            return
+        self.counts[before] -= 1
+        self.counts[row.state] += 1
+        if row.state is State.READY:
+            self._ticked.add(row.intent_id)
+        elif not row.may_be_planned:
+            self._ticked.discard(row.intent_id)
+
+    def is_ticked(self, row: Row) -> bool:
+        """Tell whether the row is chosen for cancelling."""
+        return row.intent_id in self._ticked
+
+    @property
+    def ticked_count(self) -> int:
+        """How many rows are ticked."""
+        return len(self._ticked)
+
+    def tick(self, rows: Iterable[Row], on: bool = True) -> None:
+        """Choose rows for cancelling, or take the choice back; rows that can't be are left."""
+        for row in rows:
+            if on and row.may_be_planned:
+                self._ticked.add(row.intent_id)
+            else:
+                self._ticked.discard(row.intent_id)
+
+    def ticked(self) -> list[Row]:
+        """Return the ticked rows in the batch's order."""
+        return [row for row in self.rows if row.intent_id in self._ticked]
+
+    def void_checks(self) -> None:
+        """Forget everything another key said, except of what is final or not known yet."""
+        for row in self.rows:
+            if row.may_be_checked and row.state is not State.UNKNOWN:
+                row.void()
+        self._ticked.clear()
+        self.counts = Counter(row.state for row in self.rows)
+
+    def in_run(self) -> int:
+        """Return how many rows are part of a run that goes on."""
+        unknown = sum(row.in_run for row in self.in_state(State.UNKNOWN))
+        return self.counts[State.WAITING] + self.counts[State.CANCELLING] + unknown
+
+    def in_state(self, state: State) -> list[Row]:
+        """Return the rows in a state, in the batch's order."""
+        return [row for row in self.rows if row.state is state] if self.counts[state] else []
+
+
+def planned_rows(rows: Sequence[Row]) -> tuple[PlannedRow, ...]:
+    """Freeze rows as they are shown, for a `Plan`; rows that may not be planned are left out."""
+    return tuple(
+        PlannedRow(row.intent_id, row.intent.to_pay, row.intent.reference, row.read_at)
+        for row in rows
+        if row.may_be_planned and row.intent is not None and row.read_at is not None
+    )
+
+
+def to_pay(row: Row) -> Money | None:
+    """Return what the customer would pay, as far as it is known."""
+    return row.intent.to_pay if row.intent else None

@@ -1,0 +1,43 @@
+"""The list of what happened in all runs. For now it lives as long as the program."""
+
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+from cancel_desk.desk.events import Event
+
+
+class JournalError(Exception):
+    """An event could not be kept. What it announces must not be done."""
+
+
+class Journal(Protocol):
+    """Where the engine writes before it acts."""
+
+    def append(self, event: Event) -> None:
+        """Keep an event; return when it is safe. May be called from any thread.
+
+        Raises:
+            JournalError: it could not be kept.
+        """
+
+    def events(self) -> Sequence[Event]:
+        """Return everything kept, in order."""
+
+
+class MemoryJournal:
+    """A journal that ends with the program."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self._lock = threading.Lock()
+
+    def append(self, event: Event) -> None:
+        """Keep an event."""
+        with self._lock:
+            self._events.append(event)
+
+    def events(self) -> Sequence[Event]:
+        """Return everything kept, in order."""
+        with self._lock:
+            return tuple(self._events)
