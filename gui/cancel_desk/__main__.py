@@ -1,0 +1,75 @@
+"""The command: `cancel-desk`."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="cancel-desk", description="Cancel Dojo payments that have not been paid."
+    )
+    parser.add_argument("--practice", action="store_true", help="start in practice mode")
+    parser.add_argument(
+        "--tour",
+        metavar="DIR",
+        type=Path,
+        help="show the whole job by itself, with pictures in DIR",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"Cancel Desk {version('cancel-desk')}"
+    )
+    options = parser.parse_args(arguments)
+    if options.tour is not None:
+        from cancel_desk.tour import take_tour
+
+        return take_tour(options.tour)
+    return _open_window(start_in_practice=options.practice)
+
+
+def _open_window(start_in_practice: bool) -> int:
+    import platformdirs
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from cancel_desk.app import Practice, dress, make_window
+    from cancel_desk.dojo.endpoint import EndpointError, api_url
+    from cancel_desk.log import start_log
+    from cancel_desk.window.crash import CrashReporter
+    from cancel_desk.window.notice import is_seen, tell
+
+    application = QApplication(sys.argv[:1])
+    looks = dress(application)
+    log = start_log(platformdirs.user_log_path("cancel-desk", appauthor=False))
+    CrashReporter(application).install()
+    try:
+        base_url = api_url(os.environ)
+    except EndpointError as error:
+        logging.getLogger(__name__).error("%s", error)  # noqa: TRY400 - no traceback for that
+        print(error, file=sys.stderr)
+        if is_seen():
+            tell("Cancel Desk", str(error))
+        return 2
+    practice = Practice()
+    window = make_window(
+        looks,
+        practice,
+        folder=platformdirs.user_data_path("cancel-desk", appauthor=False, roaming=False),
+        log=log,
+        base_url=base_url,
+        start_in_practice=start_in_practice,
+    )
+    window.show()
+    QTimer.singleShot(300, window.warm_up)
+    code = application.exec()
+    practice.close()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""Where the parts are put together: the only place that knows them all."""
+
+import getpass
+import threading
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from cancel_desk.desk.clock import Clock
+from cancel_desk.desk.journal import MemoryJournal
+from cancel_desk.desk.keychain import Keychain, SessionKeys
+from cancel_desk.desk.profiles import PRACTICE, Profile, Profiles
+from cancel_desk.dojo.endpoint import API_URL
+from cancel_desk.dojo.key import ApiKey
+from cancel_desk.dojo.problem import Kind, Problem
+from cancel_desk.window.icons import program_icon
+from cancel_desk.window.key_dialog import Keys
+from cancel_desk.window.main_window import MainWindow, Parts
+from cancel_desk.window.theme import Looks
+from cancel_desk.window.translation import install_translations
+from cancel_desk.window.worker import MakeClient
+
+if TYPE_CHECKING:
+    # At run time where they are first used: the window comes first.
+    from cancel_desk.practice import PracticeServer
+
+
+class Practice:
+    """The practice server, started when it is first needed. For any thread but the window's."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._server: PracticeServer | None = None
+        self._samples = 0
+
+    @property
+    def server(self) -> "PracticeServer":
+        """The server; the first use starts it."""
+        from cancel_desk.practice import PracticeServer
+
+        with self._lock:
+            self._server = self._server or PracticeServer()
+            return self._server
+
+    def sample(self) -> str:
+        """Make a batch of payments and return an e-mail that names them."""
+        from cancel_desk.practice import samples
+
+        self._samples += 1
+        intents = self.server.add_samples(self._samples)
+        return samples.email(Random(self._samples), intents).text  # noqa: S311 - play money
+
+    def close(self) -> None:
+        """Stop the server, if it was started."""
+        with self._lock:
+            if self._server is not None:
+                self._server.close()
+                self._server = None
+
+
+class Doors:
+    """How clients come by an address and a key. Works in the worker's thread, not the window's."""
+
+    def __init__(self, base_url: str, session_keys: SessionKeys, practice: Practice) -> None:
+        self._base_url = base_url
+        self._session_keys = session_keys
+        self._practice = practice
+
+    def connect(self, profile: Profile) -> MakeClient:
+        """Return what makes clients for a profile.
+
+        Raises:
+            KeychainError: its key can't be had.
+        """
+        from cancel_desk.dojo.client import Client
+
+        if profile == PRACTICE:
+            server = self._practice.server
+            url, key = server.url, ApiKey(server.key)
+        else:
+            url, key = self._base_url, self._session_keys.load(profile)
+        return lambda: Client(key, url)
+
+    def verify(self, key: ApiKey) -> Problem | None:
+        """Ask the API, with a call that only reads, whether it takes a key; None means yes."""
+        from cancel_desk.dojo.client import Client, WrongEnvironmentError
+
+        try:
+            with Client(key, self._base_url) as client:
+                answer = client.search(limit=1)
+        except WrongEnvironmentError as error:
+            return Problem(Kind.WRONG_ENVIRONMENT, technical=str(error))
+        return answer if isinstance(answer, Problem) else None
+
+
+def dress(application: QApplication) -> Looks:
+    """Give the application its texts, colours and icon."""
+    install_translations(application)
+    application.setApplicationName("cancel-desk")
+    application.setApplicationDisplayName("Cancel Desk")
+    application.setDesktopFileName("cancel-desk")
+    looks = Looks(application)
+    application.setWindowIcon(program_icon())
+    return looks
+
+
+def make_window(
+    looks: Looks,
+    practice: Practice,
+    folder: Path,
+    log: Path,
+    base_url: str = API_URL,
+    start_in_practice: bool = False,
+    keychain: Keychain | None = None,
+    clock: Clock | None = None,
+    **engine_options: object,
+) -> MainWindow:
+    """Put the program together.
+
+    Args:
+        looks: the application's colours.
+        practice: the practice server.
+        folder: where profiles are kept.
+        log: where the log is, for people to find.
+        base_url: the API, or a loopback address.
+        start_in_practice: whatever was used last.
+        keychain: the operating system's keyring unless a test brings another.
+        clock: whose time counts.
+        engine_options: in_flight and a_second, for the engine.
+    """
+    clock = clock or Clock()
+    profiles = Profiles(folder / "profiles.json")
+    session_keys = SessionKeys(keychain or Keychain())
+    doors = Doors(base_url, session_keys, practice)
+    return MainWindow(
+        Parts(
+            keys=Keys(profiles, session_keys, doors.verify),
+            connect=doors.connect,
+            journal=MemoryJournal(),
+            sample=practice.sample,
+            operator=_operator(),
+            log=log,
+            profile=PRACTICE if start_in_practice else profiles.last_used,
+            looks=looks,
+            clock=clock,
+            engine_options={"clock": clock, **engine_options},
+        )
+    )
+
+
+def _operator() -> str:
+    """Return who is logged in on this computer."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"

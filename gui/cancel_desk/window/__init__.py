@@ -1,0 +1,1 @@
+"""What the operator sees. With app, tour and the command the only place with Qt."""

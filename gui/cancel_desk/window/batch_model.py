@@ -1,0 +1,342 @@
+"""The batch as a table: which rows are shown, in which order, and what each cell says."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from cancel_desk.desk.batch import Batch, to_pay
+from cancel_desk.desk.events import Event
+from cancel_desk.desk.intake.find_ids import Found
+from cancel_desk.desk.row import PLANNABLE, IllegalTransitionError, Row, State
+from cancel_desk.window import words
+from cancel_desk.window.filters import STATES, Filter
+from cancel_desk.window.plain import tooltip, visible
+from cancel_desk.window.translation import tr
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Role(IntEnum):
+    """What any cell tells about its row, besides what it shows."""
+
+    ID = Qt.ItemDataRole.UserRole
+    STATE = Qt.ItemDataRole.UserRole + 1  # the state's name, as in `State`
+    ROW = Qt.ItemDataRole.UserRole + 2  # the Row itself
+
+
+class Column(IntEnum):
+    """The columns, left to right."""
+
+    TICK = 0
+    PAYMENT = 1
+    AMOUNT = 2
+    REFERENCE = 3
+    CREATED = 4
+    STATE = 5
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_STATE_ORDER = {state: number for number, state in enumerate(State)}
+_SORT_KEYS: dict[Column, Callable[[Row], Any]] = {
+    Column.PAYMENT: lambda row: row.intent_id,
+    Column.AMOUNT: lambda row: (money.currency, money.value) if (money := to_pay(row)) else ("", 0),
+    Column.REFERENCE: lambda row: ((row.intent and row.intent.reference) or "").casefold(),
+    Column.CREATED: lambda row: (row.intent and row.intent.created_at) or _NEVER,
+    Column.STATE: lambda row: _STATE_ORDER[row.state],
+}
+
+
+class BatchModel(QAbstractTableModel):
+    """Shows a batch. Order and filter are a list of row numbers.
+
+    They are made anew when the operator asks, not when a state changes: rows must not jump or
+    vanish under the pointer while work is going on.
+    """
+
+    def __init__(self, batch: Batch, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.batch = batch
+        self._shown: list[int] = []
+        self._place: dict[int, int] = {}  # row number → position on screen
+        self._filter = Filter.ALL
+        self._search = ""
+        self._sort: tuple[Column, Qt.SortOrder] | None = None
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return how many rows are shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(Column)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Say what can be done with a cell; only a payment that can be planned can be ticked."""
+        flags = super().flags(index)
+        if index.isValid() and index.column() == Column.TICK:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+            if not self.row_at(index.row()).may_be_planned:
+                flags &= ~Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows, says or means."""
+        if not index.isValid():
+            return None
+        row = self.row_at(index.row())
+        column = Column(index.column())
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(row, column)
+            case Qt.ItemDataRole.CheckStateRole if column is Column.TICK:
+                ticked = self.batch.is_ticked(row)
+                return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+            case Qt.ItemDataRole.TextAlignmentRole if column is Column.AMOUNT:
+                return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            case Qt.ItemDataRole.ToolTipRole:
+                return tooltip(self._long_text(row, column))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._spoken(row, column)
+            case Role.ID:
+                return row.intent_id
+            case Role.STATE:
+                return row.state.value
+            case Role.ROW:
+                return row
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tick or untick a row."""
+        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
+            return False
+        row = self.row_at(index.row())
+        if not row.may_be_planned:
+            return False
+        self.tick([row], Qt.CheckState(value) is Qt.CheckState.Checked)
+        return True
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Return the columns' names."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (
+                "",
+                tr("Payment"),
+                tr("Amount"),
+                tr("Reference"),
+                tr("Created"),
+                tr("State"),
+            )[section]
+        if role == Qt.ItemDataRole.ToolTipRole and section == Column.TICK:
+            return tooltip(tr("Tick all that is shown, or untick it"))
+        if role == Qt.ItemDataRole.AccessibleTextRole and section == Column.TICK:
+            return tr("Chosen for cancelling")
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = (
+                Qt.AlignmentFlag.AlignRight
+                if section == Column.AMOUNT
+                else (Qt.AlignmentFlag.AlignLeft)
+            )
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Order the rows by a column, once; -1 and the tick column mean as they came."""
+        self._sort = (Column(column), order) if column in _SORT_KEYS else None
+        self.refresh()
+
+    # What the window asks
+
+    def row_at(self, position: int) -> Row:
+        """Return the row at a position on screen."""
+        return self.batch.rows[self._shown[position]]
+
+    def shown_rows(self) -> list[Row]:
+        """Return the rows that filter and search let through, as they stand on screen."""
+        return [self.batch.rows[number] for number in self._shown]
+
+    def position_of(self, intent_id: str) -> int | None:
+        """Return where a payment is on screen; None while it is not."""
+        for position, number in enumerate(self._shown):
+            if self.batch.rows[number].intent_id == intent_id:
+                return position
+        return None
+
+    def ticked_and_shown(self) -> list[Row]:
+        """Return the rows that would be sent: ticked *and* visible, in the batch's order."""
+        return [
+            row for number in sorted(self._shown) if self._is_ticked(row := self.batch.rows[number])
+        ]
+
+    def ticks_shown(self) -> Qt.CheckState:
+        """Tell whether all, some or none of the rows are ticked that are shown and can be."""
+        if not self.batch.ticked_count:  # the common cases, without a look at every row
+            return Qt.CheckState.Unchecked
+        if len(self._shown) == len(self.batch):
+            every = self.batch.ticked_count == sum(self.batch.counts[s] for s in PLANNABLE)
+            return Qt.CheckState.Checked if every else Qt.CheckState.PartiallyChecked
+        ticks = {self.batch.is_ticked(row) for row in self.shown_rows() if row.may_be_planned}
+        if len(ticks) == 2:
+            return Qt.CheckState.PartiallyChecked
+        return Qt.CheckState.Checked if True in ticks else Qt.CheckState.Unchecked
+
+    def _is_ticked(self, row: Row) -> bool:
+        return self.batch.is_ticked(row)
+
+    @property
+    def filter(self) -> Filter:
+        """What is shown."""
+        return self._filter
+
+    def narrow(self, which: Filter, search: str) -> None:
+        """Show only rows of a group of states in which the search text occurs."""
+        self._filter = which
+        self._search = search.strip().casefold()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make filter and order anew, from the states as they are now."""
+        rows = self.batch.rows
+        shown = [number for number, row in enumerate(rows) if self._lets_through(row)]
+        if self._sort is not None:
+            column, order = self._sort
+            key = _SORT_KEYS[column]
+            shown.sort(
+                key=lambda number: key(rows[number]),
+                reverse=order is Qt.SortOrder.DescendingOrder,
+            )
+        if shown != self._shown:
+            self._reset(shown)
+
+    def _reset(self, shown: list[int]) -> None:
+        self.beginResetModel()
+        self._shown = shown
+        self._place = {number: position for position, number in enumerate(shown)}
+        self.endResetModel()
+
+    def add(self, found: Iterable[Found]) -> list[str]:
+        """Add to the batch; new rows come last, whatever the order. Return the new ids."""
+        first = len(self.batch)
+        new = self.batch.add(found)
+        shown = [
+            number
+            for number in range(first, len(self.batch))
+            if self._lets_through(self.batch.rows[number])
+        ]
+        if shown:
+            start = len(self._shown)
+            self.beginInsertRows(QModelIndex(), start, start + len(shown) - 1)
+            self._shown += shown
+            self._place |= {number: start + offset for offset, number in enumerate(shown)}
+            self.endInsertRows()
+        return new
+
+    def remove(self, rows: Iterable[Row]) -> int:
+        """Take rows off the list and return how many went; those in a run stay."""
+        gone = self.batch.remove(row.intent_id for row in rows)
+        if gone:
+            self._reset([])  # the numbers that were shown mean other rows now
+            self.refresh()
+        return gone
+
+    def apply(self, events: Iterable[Event]) -> None:
+        """Let events take their effect, and have just the rows they changed drawn again.
+
+        Raises:
+            IllegalTransitionError: one could not; the others have taken effect and are shown.
+        """
+        try:
+            changed = self.batch.apply(events)
+        except IllegalTransitionError:
+            self._announce(range(len(self._shown)))
+            raise
+        self._announce(self._place[number] for number in changed if number in self._place)
+
+    def tick(self, rows: Iterable[Row], on: bool) -> None:
+        """Choose rows for cancelling, or take the choice back."""
+        self.batch.tick(rows, on)
+        if self._shown:
+            self.dataChanged.emit(
+                self.index(0, Column.TICK), self.index(len(self._shown) - 1, Column.TICK)
+            )
+
+    def void_checks(self) -> None:
+        """Forget what another key said."""
+        self.batch.void_checks()
+        self.refresh()
+        self._announce(range(len(self._shown)))
+
+    def repaint_ages(self) -> None:
+        """Have the column drawn again that changes as time goes by."""
+        if self._shown:
+            self.dataChanged.emit(
+                self.index(0, Column.CREATED), self.index(len(self._shown) - 1, Column.CREATED)
+            )
+
+    def _announce(self, positions: Iterable[int]) -> None:
+        """Emit one dataChanged for each stretch of neighbouring positions."""
+        start = end = -1
+        for position in sorted(positions):
+            if position != end + 1 or start < 0:
+                if start >= 0:
+                    self._changed(start, end)
+                start = position
+            end = position
+        if start >= 0:
+            self._changed(start, end)
+
+    def _changed(self, start: int, end: int) -> None:
+        self.dataChanged.emit(self.index(start, 0), self.index(end, len(Column) - 1))
+
+    def _lets_through(self, row: Row) -> bool:
+        if row.state not in STATES[self._filter]:
+            return False
+        if not self._search:
+            return True
+        intent = row.intent
+        texts = [row.intent_id]
+        if intent is not None:
+            texts += [intent.reference or "", intent.description or "", words.money(intent.to_pay)]
+        return any(self._search in text.casefold() for text in texts)
+
+    # What cells say
+
+    def _text(self, row: Row, column: Column) -> str:
+        match column:
+            case Column.PAYMENT:
+                return row.intent_id
+            case Column.AMOUNT:
+                return words.money(to_pay(row))
+            case Column.REFERENCE:
+                return visible((row.intent and row.intent.reference) or "–")
+            case Column.CREATED:
+                return words.age(row, datetime.now(UTC))
+            case Column.STATE:
+                return words.state(row)
+        return ""
+
+    def _long_text(self, row: Row, column: Column) -> str:
+        match column:
+            case Column.CREATED if row.intent is not None:
+                return words.moment(row.intent.created_at)
+            case Column.STATE | Column.TICK:
+                return f"{words.explanation(row)} {words.next_step(row)}"
+        return self._text(row, column)
+
+    def _spoken(self, row: Row, column: Column) -> str:
+        if column is not Column.TICK:
+            return self._text(row, column)
+        if not row.may_be_planned:
+            return tr("can’t be chosen: %1").replace("%1", words.state(row))
+        return tr("chosen") if self.batch.is_ticked(row) else tr("not chosen")

@@ -1,0 +1,73 @@
+"""What was made of a paste or a file, in words."""
+
+from cancel_desk.desk.intake.find_ids import Findings, Rejected, Why
+from cancel_desk.desk.intake.readers import ReadError, TooLarge, Unit, Unreadable
+from cancel_desk.window import words
+from cancel_desk.window.plain import visible
+from cancel_desk.window.translation import tr
+
+
+def outcome(findings: Findings, new: int) -> str:
+    """Return one line about what came in; `new` of the ids found were not in the list before."""
+    parts = [tr("%Ln payment(s) added", "", new)]
+    merged = findings.duplicates + len(findings.found) - new
+    if merged:
+        parts.append(tr("%Ln duplicate(s) merged", "", merged))
+    if findings.cleaned:
+        parts.append(tr("hidden characters removed from %Ln ID(s)", "", findings.cleaned))
+    if findings.rejected:
+        parts.append(tr("%Ln piece(s) not understood", "", len(findings.rejected)))
+    if findings.nothing_found and not findings.rejected:
+        parts[0] = tr("No payment ID in it. An ID starts with pi_ and is part of every link.")
+    return " · ".join(parts)
+
+
+def dropped(keys: int, cards: int) -> str:
+    """Return what to say about secrets that were taken out of a text; empty for none."""
+    parts = []
+    if keys:
+        parts.append(
+            tr("%Ln API key(s) in that text taken out and not kept.", "", keys)
+            + " "
+            + tr("Whoever has the text has the key: replace it in the Dojo portal.")
+            + " "
+            + tr("To use a key here, choose Keys, then Add a key.")
+        )
+    if cards:
+        parts.append(tr("%Ln card number(s) in that text taken out and not kept.", "", cards))
+    return " ".join(parts)
+
+
+def rejection(piece: Rejected) -> str:
+    """Return why a piece is no payment's id."""
+    reasons = {
+        Why.WRONG_CASE: tr("Capital and small letters matter: an ID starts with a small pi_."),
+        Why.LOOK_ALIKE: tr("It holds a letter that only looks like the right one. Copy it anew."),
+        Why.OTHER_PROVIDER: tr("This is another payment provider’s number, not Dojo’s."),
+        Why.OTHER_KIND: tr("This is a number of Dojo’s, but not a payment’s: those start pi_."),
+        Why.NOT_AN_ID: tr("There is no payment ID in this line."),
+    }
+    if piece.why is not Why.WRONG_LENGTH:
+        return reasons[piece.why]
+    if piece.length is None:
+        return tr("It is stuck to other letters, so it is unclear where the ID ends.")
+    start = "pi_sandbox_" if piece.text.startswith("pi_sandbox_") else "pi_"
+    text = tr("It has %1 characters after %2; there should be 22.")
+    return text.replace("%1", words.number(piece.length)).replace("%2", start)
+
+
+def read_error(error: ReadError) -> str:
+    """Return why nothing was read, and what to do."""
+    name = visible(error.source) or tr("The pasted text")
+    match error:
+        case TooLarge(unit=Unit.BYTES):
+            megabytes = words.number(error.limit // (1024 * 1024))
+            text = tr("%1 is too large: at most %2 MB come in at once. Split it.")
+            return text.replace("%1", name).replace("%2", megabytes)
+        case TooLarge():
+            text = tr("%1 is too long: at most %2 lines come in at once. Split it.")
+            return text.replace("%1", name).replace("%2", words.number(error.limit))
+        case Unreadable():
+            text = tr("%1 could not be opened. See whether it is still there and may be read.")
+            return text.replace("%1", name)
+    raise error

@@ -1,0 +1,638 @@
+"""The window: its panels, and how what happens in one reaches the others."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cancel_desk.desk.batch import Batch, planned_rows, to_pay
+from cancel_desk.desk.clock import Clock
+from cancel_desk.desk.events import EndReason, PauseReason
+from cancel_desk.desk.intake.find_ids import Findings, Found, Rejected, find_ids
+from cancel_desk.desk.intake.readers import Piece, ReadError, read_text, read_text_file
+from cancel_desk.desk.journal import Journal
+from cancel_desk.desk.keychain import KeychainError
+from cancel_desk.desk.plan import Plan, totals
+from cancel_desk.desk.profiles import PRACTICE, Profile, ProfileError
+from cancel_desk.desk.report import write_csv
+from cancel_desk.desk.row import Row, State
+from cancel_desk.dojo.problem import Kind
+from cancel_desk.window import intake_words, report_words, words
+from cancel_desk.window.activity import Activity, Job, JobKind
+from cancel_desk.window.batch_model import BatchModel
+from cancel_desk.window.batch_table import BatchTable
+from cancel_desk.window.confirm_dialog import ConfirmDialog
+from cancel_desk.window.details_pane import DetailsPane
+from cancel_desk.window.filter_bar import FilterBar
+from cancel_desk.window.filters import Filter
+from cancel_desk.window.header import Header
+from cancel_desk.window.help_dialog import AboutDialog, HelpDialog
+from cancel_desk.window.intake_panel import PASTE_LIMIT, IntakePanel
+from cancel_desk.window.key_dialog import KeyDialog, Keys
+from cancel_desk.window.notice import Notice, announce, answer, ask
+from cancel_desk.window.pieces_dialog import PiecesDialog
+from cancel_desk.window.plain import visible
+from cancel_desk.window.run_panel import RunPanel
+from cancel_desk.window.summary_panel import SummaryPanel
+from cancel_desk.window.theme import Looks
+from cancel_desk.window.translation import tr
+from cancel_desk.window.welcome import Welcome
+from cancel_desk.window.worker import Connect, Errands, Work
+
+# A row in one of these has work under way that will come back to it.
+_AT_WORK = {State.CHECKING, State.WAITING, State.CANCELLING, State.UNKNOWN}
+
+_AGES_EVERY = 60_000  # milliseconds
+_COUNT_AFTER = 100  # milliseconds
+_CLOSE_AGAIN_AFTER = 50  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the window works with, put together by the composition root."""
+
+    keys: Keys
+    connect: Connect
+    journal: Journal
+    sample: Callable[[], str]  # text with made-up payments, which practice then knows
+    operator: str
+    log: Path
+    profile: Profile  # the one to start with
+    looks: Looks
+    clock: Clock
+    engine_options: dict[str, object]
+
+
+class MainWindow(QMainWindow):
+    """Cancel Desk."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self._parts = parts
+        self._profile = parts.profile
+        self._pieces: tuple[Rejected, ...] = ()
+        self._closing = False
+        self._told_strangers = False  # that practice knows only its own payments
+        self.batch = Batch()
+        self.model = BatchModel(self.batch, self)
+        self._work = Work(parts.connect, parts.journal, self, **parts.engine_options)
+        self._errands = Errands(self)
+        self._activity = Activity(self._work, self.model, parts.clock, self)
+        self._lay_out()
+        self._connect_panels()
+        self._start_timers()
+        self._use_profile(self._profile)
+        self._tell_set_aside()
+        self._intake.edit.setFocus()
+        self.resize(1180, 780)
+        self.setMinimumSize(900, 560)
+
+    def _lay_out(self) -> None:
+        self._header = Header()
+        self._notice = Notice()
+        self._intake = IntakePanel()
+        self._filter = FilterBar()
+        self._table = BatchTable(self.model)
+        self._details = DetailsPane()
+        self._welcome = Welcome()
+        self._summary = SummaryPanel()
+        self._run = RunPanel()
+        list_and_details = QSplitter(Qt.Orientation.Horizontal)
+        list_and_details.setChildrenCollapsible(False)
+        list_and_details.setHandleWidth(12)
+        list_and_details.addWidget(self._table)
+        list_and_details.addWidget(self._details)
+        list_and_details.setStretchFactor(0, 3)
+        list_and_details.setStretchFactor(1, 1)
+        list_and_details.setSizes([800, 340])
+        self._body = QStackedWidget()
+        self._body.addWidget(self._welcome)
+        self._body.addWidget(list_and_details)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(12)
+        for panel in (self._header, self._notice, self._intake, self._filter):
+            column.addWidget(panel)
+        column.addWidget(self._body, 1)
+        column.addWidget(self._summary)
+        column.addWidget(self._run)
+        self.setCentralWidget(central)
+
+    def _connect_panels(self) -> None:
+        self._header.profile_chosen.connect(self._choose_profile)
+        self._header.add_key_asked.connect(self._add_key)
+        self._header.replace_key_asked.connect(self._replace_key)
+        self._header.delete_profile_asked.connect(self._delete_profile)
+        self._header.help_asked.connect(self._show_help)
+        self._header.about_asked.connect(self._show_about)
+        self._intake.text_given.connect(self._take_text)
+        self._intake.file_given.connect(self._take_file)
+        self._intake.pieces_asked.connect(self._show_pieces)
+        self._intake.edit.secrets_dropped.connect(self._tell_dropped)
+        self._filter.changed.connect(self._narrow)
+        self._table.row_at_hand.connect(self._details.show_row)
+        self._table.remove_asked.connect(self._remove)
+        self._table.check_asked.connect(self._check_rows)
+        self._welcome.sample_asked.connect(self._load_sample)
+        self._welcome.add_key_asked.connect(self._add_key)
+        self._run.check_asked.connect(self._check_again)
+        self._run.cancel_asked.connect(self._confirm)
+        self._run.export_asked.connect(self._export)
+        self._run.pause_asked.connect(self._activity.pause)
+        self._run.stop_asked.connect(self._stop)
+        self._activity.began.connect(self._begin)
+        self._activity.progressed.connect(self._run.show_done)
+        self._activity.paused.connect(self._show_pause)
+        self._activity.resumed.connect(self._show_resumed)
+        self._activity.ended.connect(self._end)
+        self._activity.failed.connect(self._fail)
+        self._activity.applied.connect(self._refresh)
+        self.model.dataChanged.connect(self._refresh_selection)
+        self._parts.looks.changed.connect(self._header.badge.refresh)
+        paste = QShortcut(QKeySequence.StandardKey.Paste, self)
+        paste.setContext(Qt.ShortcutContext.WindowShortcut)
+        paste.activated.connect(self._paste)
+        QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._show_help)
+
+    def _start_timers(self) -> None:
+        self._selection = QTimer(self, singleShot=True, interval=_COUNT_AFTER)
+        self._selection.timeout.connect(self._show_selection)
+        self._ages = QTimer(self, interval=_AGES_EVERY)
+        self._ages.timeout.connect(self.model.repaint_ages)
+        self._ages.start()
+
+    def warm_up(self) -> None:
+        """Bring in what the first check will need, once the window is there."""
+        self._errands.run(_import_the_heavy, lambda _: None, self._raise)
+
+    # Profiles
+
+    def _use_profile(self, profile: Profile) -> None:
+        self._profile = profile
+        self._header.show_profiles(self._parts.keys.profiles, profile)
+        self._welcome.show_for(profile.environment)
+        name = tr("Practice") if profile == PRACTICE else visible(profile.name)
+        word = words.short_environment(profile.environment)
+        self.setWindowTitle(f"Cancel Desk: {word}" + ("" if profile == PRACTICE else f", {name}"))
+        self._refresh()
+
+    def _tell_set_aside(self) -> None:
+        path = self._parts.keys.profiles.set_aside
+        if path is not None:
+            self._notice.say(
+                tr(
+                    "The list of profiles could not be read. It is kept as %1; add your keys again."
+                ).replace("%1", visible(str(path)))
+            )
+
+    @Slot(object)
+    def _choose_profile(self, profile: Profile) -> None:
+        if profile == self._profile:
+            return
+        self._notice.dismiss()
+        try:
+            self._parts.keys.profiles.use(profile.id)
+        except ProfileError as error:
+            self._notice.say(words.profile_refusal(error.reason))
+            self._header.show_profiles(self._parts.keys.profiles, self._profile)
+            return
+        except OSError as error:
+            self._notice.say(words.profiles_not_written(error))  # used all the same
+        # What was cancelled under one profile must not stand under the name of another.
+        self._summary.hide()
+        self.model.remove(self.batch.in_state(State.CANCELLED))
+        self._void_checks(profile)
+
+    def _void_checks(self, profile: Profile) -> None:
+        """Forget what another key said, and look everything up again."""
+        self._told_strangers = False
+        self.model.void_checks()
+        self._use_profile(profile)
+        self._check(row.intent_id for row in self.batch.in_state(State.ADDED))
+
+    @Slot()
+    def _add_key(self) -> None:
+        dialog = KeyDialog(self._parts.keys, self._errands, parent=self)
+        if answer(dialog) and dialog.profile is not None:
+            self._choose_profile(dialog.profile)
+
+    @Slot()
+    def _replace_key(self) -> None:
+        dialog = KeyDialog(self._parts.keys, self._errands, self._profile, self)
+        if answer(dialog) and dialog.profile is not None:
+            self._void_checks(dialog.profile)
+
+    @Slot()
+    def _delete_profile(self) -> None:
+        profile = self._profile
+        text = tr("Delete the profile “%1” and its key from this computer?").replace(
+            "%1", visible(profile.name)
+        )
+        if any(row.attempted for row in self.batch.in_state(State.UNKNOWN)):
+            text += "\n\n" + tr(
+                "It is not known yet what became of some of its payments. Without the key that"
+                " can’t be looked up any more."
+            )
+        if not ask(
+            self,
+            "deleteProfileDialog",
+            tr("Delete a profile"),
+            text,
+            tr("Delete it"),
+            tr("Keep it"),
+        ):
+            return
+        try:
+            self._parts.keys.profiles.delete(profile.id)
+        except OSError as error:
+            self._notice.say(words.profiles_not_written(error))
+            return
+        self._choose_profile(PRACTICE)
+        keys = self._parts.keys.session_keys
+        self._errands.run(lambda: keys.delete(profile.id), lambda _: None, self._key_not_deleted)
+
+    def _key_not_deleted(self, error: Exception) -> None:
+        if not isinstance(error, KeychainError):
+            raise error
+        self._notice.say(
+            tr("The profile is gone, but its key could not be deleted.")
+            + " "
+            + words.keychain_problem(error)
+        )
+
+    # What comes in
+
+    @Slot()
+    def _paste(self) -> None:
+        """Take a paste that no text field has taken."""
+        text = QGuiApplication.clipboard().text()
+        if text.strip():
+            self._take_text(text)
+        else:
+            self._intake.show_outcome(tr("There was no text to paste."), has_pieces=False)
+
+    @Slot(str)
+    def _take_text(self, text: str) -> None:
+        if len(text) > PASTE_LIMIT:
+            self._notice.say(
+                tr(
+                    "The pasted text is too large: at most %1 million characters. Split it."
+                ).replace("%1", words.number(PASTE_LIMIT // 1_000_000))
+            )
+        elif text.strip():
+            self._read(lambda: iter(read_text(text)))
+
+    @Slot(object)
+    def _take_file(self, path: Path) -> None:
+        self._read(lambda: iter(read_text_file(path)))
+
+    def _read(self, pieces: Callable[[], Iterator[Piece]]) -> None:
+        self._intake.show_outcome(tr("Reading…"), has_pieces=False)
+        self._errands.run(lambda: find_ids(pieces()), self._take_in, self._not_read)
+
+    def _take_in(self, findings: Findings) -> None:
+        self._pieces = findings.rejected
+        self._add(findings.found, findings)
+
+    def _add(self, found: tuple[Found, ...], findings: Findings) -> None:
+        new = self.model.add(found)
+        text = intake_words.outcome(findings, len(new))
+        self._intake.show_outcome(text, has_pieces=bool(findings.rejected))
+        announce(self._intake, text)
+        if findings.found:
+            self._intake.forget_given()
+        self._tell_dropped(findings.keys_dropped, findings.cards_dropped)
+        if new and self.model.rowCount() < len(self.batch):
+            self._filter.reset()  # what was just added must not be hidden by an older filter
+        self._check(new)
+        self._refresh()
+
+    @Slot(object)
+    def _add_as_it_is(self, found: tuple[Found, ...]) -> None:
+        self._add(found, Findings(found=found))
+
+    def _not_read(self, error: Exception) -> None:
+        self._intake.show_outcome("", has_pieces=False)
+        if not isinstance(error, ReadError):
+            raise error
+        self._notice.say(intake_words.read_error(error))
+
+    @Slot(int, int)
+    def _tell_dropped(self, keys: int, cards: int) -> None:
+        """Say that secrets were in a text; this matters longer than the text does."""
+        if keys or cards:
+            self._notice.say(intake_words.dropped(keys, cards), stays=True)
+
+    @Slot()
+    def _show_pieces(self) -> None:
+        dialog = PiecesDialog(self._pieces, self)
+        dialog.add_asked.connect(self._add_as_it_is)
+        answer(dialog)
+
+    @Slot()
+    def _load_sample(self) -> None:
+        self._errands.run(self._parts.sample, self._take_text, self._raise)
+
+    def _raise(self, error: Exception) -> None:
+        raise error
+
+    @Slot(object)
+    def _remove(self, rows: list[Row]) -> None:
+        """Take highlighted rows off the list; at Dojo nothing happens to them."""
+        busy = _AT_WORK | {State.ADDED} if self._activity.is_busy else _AT_WORK
+        gone = self.model.remove(row for row in rows if row.state not in busy)
+        staying = len(rows) - gone
+        text = tr("%Ln payment(s) taken off this list. Nothing was cancelled at Dojo.", "", gone)
+        if staying:
+            text += " " + tr("%Ln still at work stayed.", "", staying)
+        self._intake.show_outcome(text, has_pieces=False)
+        self._refresh()
+
+    # Checks and runs
+
+    def _check(self, ids: Iterable[str]) -> None:
+        self._activity.check(self._profile, ids)
+
+    @Slot()
+    def _check_again(self) -> None:
+        """Check the highlighted rows, if they are several; else everything that is shown."""
+        rows = self._table.highlighted_rows()
+        if len(rows) < 2:
+            rows = self.model.shown_rows()
+        self._check_rows(rows)
+
+    @Slot(object)
+    def _check_rows(self, rows: list[Row]) -> None:
+        self._check(row.intent_id for row in rows if row.may_be_checked)
+
+    @Slot()
+    def _confirm(self) -> None:
+        rows = self.model.ticked_and_shown()
+        if not rows or self._activity.is_busy:
+            return
+        planned = planned_rows(rows)
+        dialog = ConfirmDialog(rows, self._profile, self)
+        if not answer(dialog):
+            return
+        plan = Plan(
+            rows=planned,
+            profile=tr("Practice") if self._profile == PRACTICE else self._profile.name,
+            environment=self._profile.environment,
+            key_hint=self._profile.key_hint,
+            operator=self._parts.operator,
+            reason=dialog.reason,
+            made_at=self._parts.clock.now(),
+        )
+        self._activity.carry_out(self._profile, plan)
+
+    @Slot(object)
+    def _begin(self, job: Job) -> None:
+        running = job.kind is JobKind.RUN
+        if running:
+            self._summary.hide()
+        self._notice.expire()
+        if not isinstance(self.focusWidget(), QLineEdit | QPlainTextEdit):
+            self._table.setFocus()  # or Qt would move it from the buttons that are disabled now
+        self._header.lock(locked=True)
+        self._run.begin(tr("Cancelling") if running else tr("Checking"), len(job.ids))
+        self._show_selection()
+
+    @Slot()
+    def _stop(self) -> None:
+        self._run.show_stopping()
+        self._activity.stop()
+
+    @Slot(object, object)
+    def _show_pause(self, why: PauseReason, until: datetime | None) -> None:
+        self._run.show_pause(why, until)
+
+    @Slot()
+    def _show_resumed(self) -> None:
+        self._run.show_pause(None)
+
+    @Slot(object, object)
+    def _end(self, job: Job, why: EndReason) -> None:
+        self._settle_down()
+        ending = words.end(why)
+        if job.plan is not None:
+            self._sum_up(job.plan, ending)
+        elif why is EndReason.STOPPED:
+            self._notice.say(tr("You stopped the check. What was not reached is as it was before."))
+        elif ending:
+            self._notice.say(ending)
+        self._leave_focus(after_run=job.plan is not None)
+        if self._profile == PRACTICE and self._has_strangers() and not self._told_strangers:
+            self._told_strangers = True
+            self._notice.say(
+                tr(
+                    "You are in practice, which knows only its own made-up payments. For real"
+                    " ones choose your profile, or add your key."
+                )
+            )
+
+    def _leave_focus(self, after_run: bool) -> None:
+        """Put the focus where the work goes on, unless someone is typing."""
+        if isinstance(self.focusWidget(), QLineEdit | QPlainTextEdit):
+            return
+        if after_run:
+            self._summary.take_focus()
+        else:
+            self._table.setFocus()
+
+    def _has_strangers(self) -> bool:
+        return self.batch.counts[State.NOT_FOUND] > 0 or any(
+            row.problem is not None and row.problem.kind is Kind.WRONG_ENVIRONMENT
+            for row in self.batch.in_state(State.COULDNT_CHECK)
+        )
+
+    @Slot(object, object)
+    def _fail(self, job: Job, error: Exception) -> None:
+        self._settle_down()
+        if isinstance(error, KeychainError):
+            self._notice.say(words.key_not_had(error))
+            return
+        from cancel_desk.dojo.client import WrongEnvironmentError  # here, it is imported already
+
+        if isinstance(error, WrongEnvironmentError):
+            self._notice.say(words.live_key_refused())
+            return
+        if job.plan is not None:
+            self._sum_up(job.plan, words.end(EndReason.FAILED))
+        raise error
+
+    def _settle_down(self) -> None:
+        self._run.end()
+        self._header.lock(locked=self._activity.is_busy)
+        self._table_order()
+        self._refresh()
+
+    def _table_order(self) -> None:
+        """Make filter and order true again, now that rows no longer change under the pointer."""
+        at_hand = self._table.row_at_hand_id()
+        self.model.refresh()
+        if at_hand is not None:
+            self._table.show_row(at_hand)
+
+    def _sum_up(self, plan: Plan, ending: str) -> None:
+        rows = [self.batch.row(row.intent_id) for row in plan.rows]
+        headline = report_words.headline(rows)
+        self._summary.show_summary(
+            headline,
+            " · ".join(part for part in (report_words.others(rows), ending) if part),
+            report_words.summary(plan, rows, ending),
+        )
+        announce(self._summary, headline)
+        QApplication.alert(self)
+
+    # The list
+
+    @Slot(object, str)
+    def _narrow(self, which: Filter, search: str) -> None:
+        self.model.narrow(which, search)
+        self._refresh_selection()
+
+    @Slot()
+    def _refresh(self) -> None:
+        self._body.setCurrentIndex(1 if len(self.batch) else 0)
+        self._filter.setVisible(len(self.batch) > 0)
+        self._run.setVisible(len(self.batch) > 0)
+        self._filter.show_counts(self.batch.counts)
+        self._refresh_selection()
+
+    @Slot()
+    def _refresh_selection(self, *_: object) -> None:
+        if not self._activity.is_busy:
+            self._show_selection()
+        elif not self._selection.isActive():
+            self._selection.start()  # events come in handfuls, and counting takes its time
+
+    @Slot()
+    def _show_selection(self) -> None:
+        shown = self.model.ticked_and_shown()
+        hidden = len(self.batch.ticked()) - len(shown)
+        self._run.show_selection(
+            ticked=len(shown),
+            worth=words.totals(totals(to_pay(row) for row in shown)),
+            hidden=hidden,
+            busy=self._activity.is_busy,
+            rows=len(self.batch),
+        )
+
+    @Slot()
+    def _export(self) -> None:
+        word = words.short_environment(self._profile.environment)
+        name = f"cancel-desk-{word}-{datetime.now():%Y-%m-%d-%H%M}.csv"  # noqa: DTZ005 - local
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        folder = Path(QStandardPaths.writableLocation(documents))
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("Export the list"), str(folder / name), tr("CSV for spreadsheets (*.csv)")
+        )
+        if chosen:
+            self.export_to(Path(chosen))
+
+    def export_to(self, path: Path) -> None:
+        """Write the whole list as CSV, and say so."""
+        header, rows = report_words.report_header(), report_words.report_rows(self.batch.rows)
+
+        def write() -> Path:
+            write_csv(path, header, rows)
+            return path
+
+        self._errands.run(write, self._exported, self._not_exported)
+
+    def _exported(self, path: Path) -> None:
+        text = tr("Exported to %1").replace("%1", str(path))
+        self._run.say(text)
+        announce(self._run, text)
+
+    def _not_exported(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            raise error
+        self._notice.say(
+            tr("The file could not be written: %1. Choose another folder.").replace(
+                "%1", error.strerror or str(error)
+            )
+        )
+
+    # Help, and the end
+
+    @Slot()
+    def _show_help(self) -> None:
+        answer(HelpDialog(self))
+
+    @Slot()
+    def _show_about(self) -> None:
+        answer(AboutDialog(self._parts.log, self))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask where something would be lost, stop, and close once everything has ended."""
+        if not self._closing and not self._may_close():
+            event.ignore()
+            return
+        self._closing = True
+        self._run.show_stopping()
+        self._activity.close()
+        if self._work.is_busy or self._errands.is_busy:
+            event.ignore()
+            QTimer.singleShot(_CLOSE_AGAIN_AFTER, self.close)
+            return
+        self._work.close()
+        self._errands.close()
+        event.accept()
+
+    def _may_close(self) -> bool:
+        return self._may_stop() if self._activity.is_busy else self._may_leave_unknown()
+
+    def _may_stop(self) -> bool:
+        if not self._activity.is_running:
+            return True
+        return ask(
+            self,
+            "closeDialog",
+            tr("Payments are being cancelled"),
+            tr(
+                "What is on its way will end, the rest will not be sent. The list is not kept:"
+                " export it first if you need it."
+            ),
+            tr("Stop and close"),
+            tr("Go on cancelling"),
+        )
+
+    def _may_leave_unknown(self) -> bool:
+        unknown = len(self.batch.in_state(State.UNKNOWN))
+        if not unknown:
+            return True
+        return ask(
+            self,
+            "closeDialog",
+            tr("Not everything is known yet"),
+            tr(
+                "It is still being looked up what became of %Ln payment(s). If you close now, the"
+                " Dojo portal will tell.",
+                "",
+                unknown,
+            ),
+            tr("Close all the same"),
+            tr("Stay"),
+        )
+
+
+def _import_the_heavy() -> None:
+    import keyring  # noqa: F401
+
+    import cancel_desk.desk.engine  # noqa: F401

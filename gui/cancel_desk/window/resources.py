@@ -1,0 +1,10 @@
+"""The files of `resources/`, found the same way in a checkout, a wheel and a frozen program."""
+
+import functools
+from importlib.resources import files
+
+
+@functools.cache  # also because Qt reads translations where they lie, without a copy
+def resource_bytes(name: str) -> bytes:
+    """Return what is in a file of `resources/`, given by its path with slashes."""
+    return files("cancel_desk.resources").joinpath(name).read_bytes()

@@ -1,0 +1,27 @@
+"""Every text on screen passes through `tr`, so that it can be had in another language."""
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+from cancel_desk.window.resources import resource_bytes
+
+
+def tr(text: str, comment: str = "", n: int = -1) -> str:
+    """Return `text` in the operator's language.
+
+    Args:
+        text: English, and the key to look it up by; `%n` stands for `n`, in the plural it asks
+            for; other values go in afterwards, by `%1`.
+        comment: for the translator, where the same English means two things.
+        n: how many, where the text counts something.
+    """
+    return QCoreApplication.translate("", text, comment, n)
+
+
+def install_translations(application: QCoreApplication) -> None:
+    """Load the texts: English too is a translation, because "1 payment(s)" is no English."""
+    translator = QTranslator(application)
+    translator.load(resource_bytes("translations/en.qm"))
+    application.installTranslator(translator)
+    if QLocale().language() == QLocale.Language.C:
+        # A computer without a language gets readable numbers and dates all the same.
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))

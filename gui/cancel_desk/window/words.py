@@ -1,0 +1,420 @@
+"""States, reasons and numbers as sentences: the only place with text about outcomes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from cancel_desk.desk.events import EndReason, PauseReason
+from cancel_desk.desk.keychain import KeychainError, Reason
+from cancel_desk.desk.profiles import Environment, Refusal
+from cancel_desk.desk.row import MAX_SENDS, Row, State
+from cancel_desk.dojo.intent import Intent, Money, Status
+from cancel_desk.dojo.problem import Kind, Problem
+from cancel_desk.window.plain import visible
+from cancel_desk.window.translation import tr
+
+_SYMBOLS = {"GBP": "£", "EUR": "€"}
+
+
+def payments(count: int) -> str:
+    """Return "1 payment", "117 payments"."""
+    return tr("%Ln payment(s)", "", count)
+
+
+def number(value: int) -> str:
+    """Return a number as people here write it."""
+    return QLocale().toString(value)
+
+
+def money(amount: Money | None) -> str:
+    """Return an amount with its currency; a dash where none is known."""
+    if amount is None:
+        return "–"
+    sign = "−" if amount.value < 0 else ""
+    whole, pence = divmod(abs(amount.value), 100)
+    locale = QLocale()
+    figure = f"{locale.toString(whole)}{locale.decimalPoint()}{pence:02}"
+    symbol = _SYMBOLS.get(amount.currency)
+    return f"{sign}{symbol}{figure}" if symbol else f"{sign}{figure} {amount.currency}"
+
+
+def totals(sums: Mapping[str, int]) -> str:
+    """Return sums by currency, "£4,310.50 and €20.00"; nothing where there are none."""
+    known = list(_SYMBOLS)  # pounds first
+    order = sorted(sums, key=lambda code: (code not in known, code in known and known.index(code)))
+    return tr(" and ").join(money(Money(sums[code], code)) for code in order)
+
+
+def moment(when: datetime | None) -> str:
+    """Return a date and time on this computer's clock face."""
+    if when is None:
+        return "–"
+    local = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
+    return QLocale().toString(local, QLocale.FormatType.ShortFormat)
+
+
+def time_of_day(when: datetime) -> str:
+    """Return hours and minutes on this computer's clock face."""
+    return when.astimezone().strftime("%H:%M")
+
+
+def age(row: Row, now: datetime) -> str:
+    """Return how long ago the payment was created, counted by the server's clock."""
+    intent = row.intent
+    if intent is None or intent.created_at is None:
+        return "–"
+    return ago(server_time(row, now) - intent.created_at)
+
+
+def server_time(row: Row, now: datetime) -> datetime:
+    """Return the server's time now, from its Date header and the time since it was read."""
+    if row.intent is None or row.intent.read_at is None or row.read_at is None:
+        return now
+    return row.intent.read_at + (now - row.read_at)
+
+
+def ago(span: timedelta) -> str:
+    """Return a span in the one unit people would use for it."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return tr("just now")
+    if minutes < 60:
+        return tr("%Ln min ago", "", minutes)
+    if minutes < 48 * 60:
+        return tr("%Ln h ago", "", minutes // 60)
+    return tr("%Ln day(s) ago", "", minutes // (24 * 60))
+
+
+def duration(seconds: float) -> str:
+    """Return "about 20 s", "about 3 min"."""
+    if seconds < 90:
+        return tr("about %1 s").replace("%1", str(max(1, round(seconds))))
+    return tr("about %1 min").replace("%1", str(round(seconds / 60)))
+
+
+def environment(which: Environment) -> str:
+    """Return an environment as the header names it."""
+    return {
+        Environment.PRACTICE: tr("PRACTICE: no real payments"),
+        Environment.SANDBOX: tr("SANDBOX: test payments"),
+        Environment.LIVE: tr("LIVE: real payments"),
+    }[which]
+
+
+def short_environment(which: Environment) -> str:
+    """Return an environment in one word, for titles."""
+    return {
+        Environment.PRACTICE: tr("PRACTICE"),
+        Environment.SANDBOX: tr("SANDBOX"),
+        Environment.LIVE: tr("LIVE"),
+    }[which]
+
+
+def state(row: Row) -> str:
+    """Return a row's state as its chip shows it."""
+    if row.state is State.CANCELLED and row.read_at is not None:
+        return tr("Cancelled %1").replace("%1", time_of_day(row.read_at))
+    return lasting_state(row)
+
+
+def lasting_state(row: Row) -> str:
+    """Return a row's state without the time of day: to be sorted and filtered by in a report."""
+    if row.state is State.NOT_CANCELLABLE:
+        return _paid(row.intent)
+    if row.state is State.PAID_MEANWHILE:
+        return _paid_meanwhile(row.intent)
+    return state_name(row.state)
+
+
+def state_name(which: State) -> str:
+    """Return the name of a state, without the details of a row."""
+    return {
+        State.ADDED: tr("Added"),
+        State.CHECKING: tr("Checking…"),
+        State.READY: tr("Ready"),
+        State.NOT_CANCELLABLE: tr("Can’t be cancelled"),
+        State.ALREADY_CANCELLED: tr("Already cancelled"),
+        State.NOT_FOUND: tr("Not found with this key"),
+        State.COULDNT_CHECK: tr("Couldn’t check"),
+        State.WAITING: tr("Waiting"),
+        State.CHANGED: tr("Changed since you confirmed"),
+        State.CANCELLING: tr("Cancelling…"),
+        State.UNKNOWN: tr("Checking what happened"),
+        State.CANCELLED: tr("Cancelled"),
+        State.REFUSED: tr("Refused"),
+        State.PAID_MEANWHILE: tr("Paid meanwhile"),
+        State.NOT_SENT: tr("Not sent"),
+    }[which]
+
+
+def _paid(intent: Intent | None) -> str:
+    status = intent.status if intent else ""
+    known: dict[str, str] = {
+        Status.AUTHORIZED: tr("Authorised: reverse it"),
+        Status.CAPTURED: tr("Paid: refund it"),
+        Status.REVERSED: tr("Reversed already"),
+        Status.REFUNDED: tr("Refunded already"),
+    }
+    other = tr("Can’t be cancelled (%1)")
+    return known.get(status) or other.replace("%1", visible(status)[:40])
+
+
+def _paid_meanwhile(intent: Intent | None) -> str:
+    status = intent.status if intent else ""
+    known: dict[str, str] = {
+        Status.AUTHORIZED: tr("Authorised meanwhile: reverse it"),
+        Status.CAPTURED: tr("Paid meanwhile: refund it"),
+    }
+    other = tr("Ended meanwhile (%1)")
+    return known.get(status) or other.replace("%1", visible(status)[:40])
+
+
+def meaning(which: State) -> tuple[str, str]:
+    """Return what a state means and what to do about it, if anything: the text of the help."""
+    nothing = ""
+    again = tr("Check it again; if it is Ready then, you can cancel it.")
+    return {
+        State.ADDED: (
+            tr("It is in the list and has not been looked up yet."),
+            nothing,
+        ),
+        State.CHECKING: (tr("It is being looked up at Dojo."), nothing),
+        State.READY: (
+            tr("It has not been paid and can be cancelled."),
+            tr("Tick it, and the red button will cancel it. Unticked, it stays as it is."),
+        ),
+        State.NOT_CANCELLABLE: (
+            tr("The customer has paid, or it has ended in another way."),
+            tr("Refund or reverse it in the Dojo portal, as its state says."),
+        ),
+        State.ALREADY_CANCELLED: (
+            tr("Someone cancelled it before, or it ran out."),
+            nothing,
+        ),
+        State.NOT_FOUND: (
+            tr("Dojo knows no such payment with this key."),
+            tr("See whether it belongs to another shop, and choose its profile."),
+        ),
+        State.COULDNT_CHECK: (
+            tr("Dojo could not be asked, or gave no usable answer."),
+            tr("Open the row to see why, then check it again."),
+        ),
+        State.WAITING: (
+            tr("You confirmed it, and its turn has not come yet."),
+            nothing,
+        ),
+        State.CHANGED: (
+            tr("Its amount or reference is not what you confirmed. Not sent."),
+            tr("Check it again, look at it, and confirm again if it is right."),
+        ),
+        State.CANCELLING: (tr("The cancel is on its way."), nothing),
+        State.UNKNOWN: (
+            tr("The cancel was sent and no clear answer came."),
+            tr("Wait: it is looked up until it is known. Don’t cancel elsewhere."),
+        ),
+        State.CANCELLED: (
+            tr("The cancel is confirmed. It can’t be paid any more."),
+            nothing,
+        ),
+        State.REFUSED: (
+            tr("Dojo said no, or three tries had no effect. It can be paid still."),
+            again,
+        ),
+        State.PAID_MEANWHILE: (
+            tr("The customer paid before the cancel got there."),
+            tr("Refund or reverse it in the Dojo portal, as its state says."),
+        ),
+        State.NOT_SENT: (
+            tr("The run ended before its turn. Nothing was sent for it."),
+            tr("Tick it and confirm again, or check it first."),
+        ),
+    }[which]
+
+
+def explanation(row: Row) -> str:
+    """Return what happened to a row, in a sentence or two."""
+    if row.state is State.COULDNT_CHECK and row.problem:
+        return reason(row.problem)
+    if row.state is State.REFUSED and row.refusal:
+        if row.sends >= MAX_SENDS and row.refusal.kind is not Kind.REFUSED:
+            return tr("Three tries to cancel it had no effect. It can be paid still.")
+        return tr("Dojo refused to cancel it, and it can be paid still. %1").replace(
+            "%1", reason(row.refusal)
+        )
+    if row.state is State.NOT_SENT and row.problem:
+        return tr("Nothing was sent for it. %1").replace("%1", reason(row.problem))
+    if row.state in {State.NOT_CANCELLABLE, State.PAID_MEANWHILE} and row.intent:
+        return _status_sentence(row.intent)
+    return meaning(row.state)[0]
+
+
+def next_step(row: Row) -> str:
+    """Return what the operator should do about a row, in one sentence; empty for nothing."""
+    if row.state in {State.NOT_CANCELLABLE, State.PAID_MEANWHILE} and row.intent:
+        instead: dict[str, str] = {
+            Status.AUTHORIZED: tr("Reverse it in the Dojo portal."),
+            Status.CAPTURED: tr("Refund it in the Dojo portal."),
+            Status.REVERSED: "",
+            Status.REFUNDED: "",
+        }
+        return instead.get(row.intent.status, tr("Look it up in the Dojo portal."))
+    if row.state is State.COULDNT_CHECK and row.problem:
+        return remedy(row.problem)
+    return meaning(row.state)[1]
+
+
+def _status_sentence(intent: Intent) -> str:
+    when = moment(intent.updated_at)
+    known: dict[str, str] = {
+        Status.AUTHORIZED: tr("The card is authorised, so it can’t be cancelled. Last change: %1."),
+        Status.CAPTURED: tr("It has been paid, so it can’t be cancelled. Last change: %1."),
+        Status.REVERSED: tr("It has been reversed. Last change: %1."),
+        Status.REFUNDED: tr("It has been refunded. Last change: %1."),
+        Status.CANCELED: tr("It has been cancelled. Last change: %1."),
+    }
+    text = known.get(intent.status)
+    if text is None:
+        text = tr("Dojo calls its state “%2”, which can’t be cancelled.")
+    return text.replace("%1", when).replace("%2", visible(intent.status))
+
+
+def reason(problem: Problem) -> str:
+    """Return why a request did not bring what was asked for."""
+    text = {
+        Kind.KEY_REFUSED: tr("Dojo did not accept the key for this."),
+        Kind.NOT_FOUND: tr("Dojo knows no such payment with this key."),
+        Kind.REFUSED: tr("Dojo said no."),
+        Kind.RATE_LIMITED: tr("Dojo asked for fewer requests, again and again."),
+        Kind.UNAVAILABLE: tr("Dojo is not available at the moment."),
+        Kind.SERVER_ERROR: tr("Something went wrong at Dojo."),
+        Kind.UNCLEAR: tr("Dojo’s answer could not be understood."),
+        Kind.NO_ANSWER: tr("No answer came, or only half of one."),
+        Kind.UNREACHABLE: tr("Dojo could not be reached from this computer."),
+        Kind.WRONG_ENVIRONMENT: tr(
+            "The key and the payment don’t belong together: one is for tests, one for real"
+            " payments.",
+        ),
+        Kind.CERTIFICATE: tr(
+            "The connection is not safe: the other side could not prove to be Dojo. Nothing was"
+            " sent.",
+        ),
+    }[problem.kind]
+    if problem.words:
+        text += " " + tr("Its words: “%1”").replace("%1", visible(problem.words))
+    return text
+
+
+def remedy(problem: Problem) -> str:
+    """Return what to do about a problem."""
+    return {
+        Kind.KEY_REFUSED: tr("Replace the key of this profile, then check again."),
+        Kind.WRONG_ENVIRONMENT: tr("Choose the profile that it belongs to."),
+        Kind.UNREACHABLE: tr("See whether the network works, then check again."),
+        Kind.CERTIFICATE: tr("Tell your IT team; don’t go on before that."),
+    }.get(problem.kind) or tr("Wait a minute, then check it again.")
+
+
+def pause(why: PauseReason, until: datetime | None) -> str:
+    """Return why nothing is sent for the moment, and until when."""
+    text = {
+        PauseReason.OPERATOR: tr("Paused by you"),
+        PauseReason.RATE_LIMITED: tr("Paused: Dojo asked to go slower"),
+        PauseReason.UNAVAILABLE: tr("Paused: Dojo is not available"),
+        PauseReason.UNREACHABLE: tr("Paused: Dojo can’t be reached"),
+    }[why]
+    if until is None:
+        return text
+    seconds = max(0.0, (until - datetime.now(UTC)).total_seconds())
+    return text + " · " + tr("goes on in %1").replace("%1", duration(seconds))
+
+
+def end(why: EndReason) -> str:
+    """Return why work ended before its time; nothing where it simply finished."""
+    return {
+        EndReason.DONE: "",
+        EndReason.STOPPED: tr("You stopped it."),
+        EndReason.KEY_REFUSED: tr(
+            "It ended early: Dojo refuses the key. Replace it, then go on with the rest."
+        ),
+        EndReason.CERTIFICATE: tr(
+            "It ended early: the connection was not safe, so nothing more was sent. Tell your IT"
+            " team.",
+        ),
+        EndReason.UNREACHABLE: tr(
+            "It ended early: Dojo could not be reached. Check again when the network works."
+        ),
+        EndReason.JOURNAL: tr(
+            "It ended early: the journal could not be written, so nothing more was sent."
+        ),
+        EndReason.FAILED: tr(
+            "It ended early: something in this program went wrong. Nothing more was sent."
+        ),
+    }[why]
+
+
+def keychain_problem(error: KeychainError) -> str:
+    """Return why the keyring did not keep or give a key, and what to do."""
+    session = tr("You can keep the key for this session only; it is gone when you close.")
+    return {
+        Reason.MISSING: tr("The keyring has no key for this profile. Replace the key to add it."),
+        Reason.LOCKED: tr("The keyring is locked. Unlock it and try again."),
+        Reason.NO_ANSWER: tr(
+            "The keyring did not answer. See whether it is asking for its password, then try again."
+        ),
+        Reason.UNAVAILABLE: tr("This computer has no keyring that works.") + " " + session,
+        Reason.NOT_ALLOWED: tr(
+            "This computer is set up to keep secrets where others can read them, so the key was"
+            " not saved."
+        )
+        + " "
+        + session,
+        Reason.NOT_KEPT: tr("The keyring did not keep the key.") + " " + session,
+        Reason.NOT_DELETED: tr(
+            "The keyring still holds the key. Delete it there, under “Cancel Desk”."
+        ),
+        Reason.DAMAGED: tr("What the keyring holds is no key. Replace the key of this profile."),
+        Reason.OTHER_KEY: tr(
+            "The keyring holds another key than this profile’s. Replace the key of this profile."
+        ),
+    }[error.reason]
+
+
+def profiles_not_written(error: OSError) -> str:
+    """Return that the list of profiles is as it was, and why."""
+    return tr("The list of profiles could not be written: %1").replace(
+        "%1", visible(error.strerror or str(error))
+    )
+
+
+def live_key_refused() -> str:
+    """Return why a live key is not used at any address but Dojo's own."""
+    return tr(
+        "This key is for real payments, and the program is set (by CANCEL_DESK_API_URL) to talk to"
+        " this computer only. The key was not sent anywhere."
+    )
+
+
+def profile_refusal(why: Refusal) -> str:
+    """Return why a profile can't have a name or a key."""
+    return {
+        Refusal.NAME_EMPTY: tr("Give the profile a name first."),
+        Refusal.NAME_TOO_LONG: tr("The name is too long. Use a shorter one."),
+        Refusal.NAME_UNPRINTABLE: tr("The name holds characters that can’t be seen. Type it anew."),
+        Refusal.NAME_HOLDS_KEY: tr("That is a key, not a name. Give the profile a name."),
+        Refusal.NAME_TAKEN: tr("There is a profile with this name. Use another one."),
+        Refusal.OTHER_ENVIRONMENT: tr(
+            "That key is for another environment. Add it as a profile of its own."
+        ),
+        Refusal.UNKNOWN: tr("This profile is gone: it was deleted in another window."),
+    }[why]
+
+
+def key_not_had(error: KeychainError) -> str:
+    """Return why a profile's key could not be had for work, and what to do."""
+    if error.reason in {Reason.UNAVAILABLE, Reason.NOT_ALLOWED, Reason.MISSING}:
+        return tr(
+            "The key of this profile is not on this computer any more. To enter it again, choose"
+            " Keys, then Replace this profile’s key."
+        )
+    return keychain_problem(error)

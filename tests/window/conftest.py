@@ -1,0 +1,153 @@
+"""The real window against the real practice server. Every thread has ended when a test ends."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, QLocale, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+
+from cancel_desk.app import Practice, dress, make_window
+from cancel_desk.desk.clock import Clock
+from cancel_desk.desk.keychain import Keychain, KeychainError, Reason
+from cancel_desk.window.theme import LIGHT, Looks
+
+from .driver import Driver
+
+
+class Drawer(Keychain):
+    """A keyring that is a dictionary; `trouble` is what it has instead of answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys = {}
+        self.trouble: Reason | None = None
+
+    def save(self, profile_id, key) -> None:
+        self._open()
+        self.keys[profile_id] = key
+
+    def load(self, profile_id):
+        self._open()
+        if profile_id not in self.keys:
+            raise KeychainError(Reason.MISSING)
+        return self.keys[profile_id]
+
+    def delete(self, profile_id) -> None:
+        self._open()
+        self.keys.pop(profile_id, None)
+
+    def _open(self) -> None:
+        if self.trouble is not None:
+            raise KeychainError(self.trouble)
+
+
+class Gate:
+    """Holds every DELETE at the server until it is opened."""
+
+    def __init__(self, server) -> None:
+        self._server = server
+        self._open = threading.Event()
+        self.held: list[str] = []
+        server.on_delete = self._hold
+
+    def _hold(self, intent_id) -> None:
+        self.held.append(intent_id)
+        assert self._open.wait(20)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+@pytest.fixture(scope="session")
+def dressed(qapp) -> Looks:
+    looks = dress(qapp)
+    # So that amounts read the same wherever the tests run.
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    return looks
+
+
+@pytest.fixture
+def looks(dressed) -> Iterator[Looks]:
+    yield dressed
+    if dressed.theme is not LIGHT:
+        dressed.wear(LIGHT)
+
+
+@pytest.fixture
+def practice() -> Iterator[Practice]:
+    practice = Practice()
+    yield practice
+    practice.close()
+    assert _left("practice ") == []
+
+
+@pytest.fixture
+def drawer() -> Drawer:
+    return Drawer()
+
+
+@pytest.fixture
+def gate(practice) -> Iterator[Gate]:
+    gate = Gate(practice.server)
+    yield gate
+    gate.open()
+
+
+@pytest.fixture
+def open_window(qtbot, looks, practice, drawer, tmp_path) -> Iterator[Callable[..., Driver]]:
+    """Opens windows. At the end each is closed, as an operator would, and nothing may be left."""
+    windows = []
+
+    def make(speed=1.0, **options) -> Driver:
+        options = {"start_in_practice": True, "a_second": 1e9, **options}
+        window = make_window(
+            looks,
+            practice,
+            folder=tmp_path / "data",
+            log=tmp_path / "cancel-desk.log",
+            keychain=drawer,
+            clock=Clock(speed),
+            **options,
+        )
+        windows.append(window)
+        with qtbot.waitActive(window):
+            window.show()
+        return Driver(window, qtbot, practice)
+
+    yield make
+    for window in windows:
+        _close(window, qtbot, practice)
+
+
+def _close(window, qtbot, practice) -> None:
+    driver = Driver(window, qtbot, practice)
+    practice.server.up()
+    practice.server.faults.clear()
+    threads = window.findChildren(QThread)
+    insist = QTimer(interval=5)
+    insist.timeout.connect(lambda: [box.buttons()[0].click() for box in driver.questions])
+    insist.start()
+    window.close()
+    driver.wait(lambda: not window.isVisible())
+    insist.stop()
+    assert not any(thread.isRunning() for thread in threads)
+    assert _left("engine-") == []
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _left(name: str) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(name)]
+
+
+@pytest.fixture
+def desk(open_window) -> Driver:
+    """A window in practice, at the speed of the world."""
+    return open_window()
+
+
+@pytest.fixture
+def quick(open_window) -> Driver:
+    """A window in whose engine minutes pass in a moment."""
+    return open_window(speed=500)

@@ -1,0 +1,97 @@
+"""What is ticked and visible is what is sent: nothing else ticks, nothing else is sent."""
+
+from PySide6.QtCore import Qt
+
+from .driver import PAYMENT, STATE_COLUMN, TICK
+
+
+def test_what_is_ready_is_ticked_and_nothing_else_can_be(desk):
+    ready = desk.create(2)
+    paid = desk.server.create(10, status="Captured")
+    desk.load([*ready, paid])
+    assert desk.ticked == ready
+    desk.click_cell(paid, TICK)
+    desk.highlight(paid)
+    desk.press(Qt.Key.Key_Space, widget=desk.table)
+    assert desk.ticked == ready
+
+
+def test_a_click_in_its_cell_ticks(desk):
+    ids = desk.ready(3)
+    desk.click_cell(ids[1], TICK)
+    assert desk.ticked == [ids[0], ids[2]]
+    assert desk.selection.startswith("2 payments ticked")
+    assert desk.button("cancelPaymentsButton").text() == "&Cancel 2 payments…"
+    desk.click_cell(ids[1], TICK)
+    assert desk.ticked == ids
+
+
+def test_space_ticks_all_that_is_highlighted(desk):
+    ids = desk.ready(4)
+    desk.highlight(ids[0], ids[2])
+    desk.press(Qt.Key.Key_Space, widget=desk.table)
+    assert desk.ticked == [ids[1], ids[3]]
+    desk.highlight(*ids[:3])
+    desk.press(Qt.Key.Key_Space, widget=desk.table)
+    assert desk.ticked == ids
+
+
+def test_the_header_ticks_all_that_is_shown(desk):
+    ids = desk.ready(3)
+    desk.click_header(TICK)
+    assert desk.ticked == []
+    assert desk.selection == "Nothing ticked"
+    assert not desk.button("cancelPaymentsButton").isEnabled()
+    desk.search("10.00")
+    desk.click_header(TICK)
+    desk.search("")
+    assert desk.ticked == ids[:1]
+
+
+def test_nothing_else_ticks(desk):
+    ids = desk.ready(3)
+    desk.click_header(TICK)
+    for column in range(PAYMENT, STATE_COLUMN + 1):
+        desk.click_cell(ids[0], column)
+        desk.bot.mouseDClick(
+            desk.table.viewport(), Qt.MouseButton.LeftButton, pos=desk.middle(1, column)
+        )
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_A, Qt.Key.Key_Down, Qt.Key.Key_F2):
+        desk.press(key, widget=desk.table)
+    desk.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier, desk.table)
+    assert desk.table.selectionModel().selectedRows()
+    assert desk.ticked == []
+
+
+def test_ticked_rows_that_the_filter_hides_are_named_and_not_sent(desk):
+    ids = desk.ready(3)
+    desk.search("10.00")
+    assert desk.ids == ids[:1]
+    assert desk.selection == (
+        "1 payment ticked · £10.00\n2 more ticked rows, hidden by the filter, will not be sent."
+    )
+    assert desk.button("cancelPaymentsButton").text() == "&Cancel 1 payment…"
+    desk.run()
+    assert desk.server.deletes_by_id() == {ids[0]: 1}
+    desk.search("")
+    assert desk.ticked == ids[1:]
+
+
+def test_where_all_ticked_rows_are_hidden_nothing_can_be_sent(desk):
+    desk.ready(1)
+    desk.search("no such thing")
+    assert desk.selection == "1 ticked row, hidden by the filter, will not be sent."
+    assert not desk.button("cancelPaymentsButton").isEnabled()
+
+
+def test_totals_are_by_currency(desk):
+    ids = [desk.server.create(123456), desk.server.create(1), desk.server.create(500, "EUR")]
+    desk.load(ids)
+    assert desk.selection == "3 payments ticked · £1,234.57 and €5.00"
+
+
+def test_a_check_ticks_again_what_is_ready(desk):
+    ids = desk.ready(2)
+    desk.click_header(TICK)
+    desk.click("checkButton")
+    desk.wait(lambda: desk.ticked == ids)
