@@ -190,6 +190,7 @@ def test_the_timeline_grows_with_what_happens(desk):
     lines = desk.details.splitlines()
     told = [line[10:] for line in lines if line[2:3] == ":" and line[5:6] == ":"]
     assert told == [
+        "added",
         "checked: not paid yet",
         "you confirmed it",
         "cancel sent (try 1)",

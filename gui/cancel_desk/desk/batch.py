@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 
 from cancel_desk.desk.events import Event, PlanMade, RowEvent, RunEnded
@@ -37,13 +38,14 @@ class Batch:
     def add(self, found: Iterable[Found]) -> list[str]:
         """Append what is new, add places to what is known; return the new ids in order."""
         new = []
+        now = datetime.now(UTC)
         for one in found:
             if one.intent_id in self._numbers:
                 row = self.row(one.intent_id)
                 row.places = tuple(dict.fromkeys(row.places + one.places))
                 continue
             self._numbers[one.intent_id] = len(self.rows)
-            self.rows.append(Row(one.intent_id, one.places, one.hint))
+            self.rows.append(Row(one.intent_id, one.places, one.hint, now))
             new.append(one.intent_id)
         self.counts[State.ADDED] += len(new)
         return new

@@ -115,6 +115,7 @@ class Row:
         "_created_since",
         "_open",
         "_said_no",
+        "added_at",
         "attempts",
         "events",
         "in_run",
@@ -132,11 +133,16 @@ class Row:
     )
 
     def __init__(
-        self, intent_id: str, places: tuple[Place, ...] = (), may_be_cut: bool = False
+        self,
+        intent_id: str,
+        places: tuple[Place, ...] = (),
+        may_be_cut: bool = False,
+        added_at: datetime | None = None,
     ) -> None:
         self.intent_id = intent_id
         self.places = places
         self.may_be_cut = may_be_cut
+        self.added_at = added_at
         self.state = State.ADDED
         self.intent: Intent | None = None
         self.problem: Problem | None = None

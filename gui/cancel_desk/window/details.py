@@ -78,7 +78,10 @@ def place(one: Place) -> str:
 
 def timeline(row: Row) -> list[str]:
     """Return what happened to the row, a line each, with the time."""
-    return [f"{_clock(event.at)}  {_what(event)}" for event in row.events]
+    told = [(event.at, _what(event)) for event in row.events]
+    if row.added_at is not None:
+        told.insert(0, (row.added_at, tr("added")))
+    return [f"{_clock(at)}  {what}" for at, what in told]
 
 
 def _clock(at: datetime) -> str:

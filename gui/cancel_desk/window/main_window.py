@@ -59,6 +59,7 @@ _AT_WORK = {State.CHECKING, State.WAITING, State.CANCELLING, State.UNKNOWN}
 _AGES_EVERY = 60_000  # milliseconds
 _COUNT_AFTER = 100  # milliseconds
 _CLOSE_AGAIN_AFTER = 50  # milliseconds
+_LOOK_AT_READING_EVERY = 200  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._profile = parts.profile
         self._pieces: tuple[Rejected, ...] = ()
         self._closing = False
+        self._characters = 0  # read so far of what is coming in
         self._told_strangers = False  # that practice knows only its own payments
         self.batch = Batch()
         self.model = BatchModel(self.batch, self)
@@ -172,6 +174,8 @@ class MainWindow(QMainWindow):
     def _start_timers(self) -> None:
         self._selection = QTimer(self, singleShot=True, interval=_COUNT_AFTER)
         self._selection.timeout.connect(self._show_selection)
+        self._reading = QTimer(self, interval=_LOOK_AT_READING_EVERY)
+        self._reading.timeout.connect(self._show_reading)
         self._ages = QTimer(self, interval=_AGES_EVERY)
         self._ages.timeout.connect(self.model.repaint_ages)
         self._ages.start()
@@ -302,10 +306,27 @@ class MainWindow(QMainWindow):
         self._read(lambda: iter(read_text_file(path)))
 
     def _read(self, pieces: Callable[[], Iterator[Piece]]) -> None:
-        self._intake.show_outcome(tr("Reading…"), has_pieces=False)
-        self._errands.run(lambda: find_ids(pieces()), self._take_in, self._not_read)
+        self._characters = 0
+        self._show_reading()
+        self._reading.start()
+        self._errands.run(
+            lambda: find_ids(pieces(), stop=lambda: self._closing, progress=self._note_read),
+            self._take_in,
+            self._not_read,
+        )
+
+    def _note_read(self, characters: int) -> None:
+        """Note how far the reading is; called in another thread, looked at by a timer."""
+        self._characters = characters
+
+    @Slot()
+    def _show_reading(self) -> None:
+        count = words.number(self._characters)
+        text = tr("Reading… %1 characters so far").replace("%1", count)
+        self._intake.show_outcome(text if self._characters else tr("Reading…"), has_pieces=False)
 
     def _take_in(self, findings: Findings) -> None:
+        self._reading.stop()
         self._pieces = findings.rejected
         self._add(findings.found, findings)
 
@@ -327,6 +348,7 @@ class MainWindow(QMainWindow):
         self._add(found, Findings(found=found))
 
     def _not_read(self, error: Exception) -> None:
+        self._reading.stop()
         self._intake.show_outcome("", has_pieces=False)
         if not isinstance(error, ReadError):
             raise error
@@ -346,7 +368,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _load_sample(self) -> None:
-        self._errands.run(self._parts.sample, self._take_text, self._raise)
+        self._welcome.setEnabled(False)  # a double click asks once
+        self._errands.run(self._parts.sample, self._take_sample, self._raise)
+
+    def _take_sample(self, text: str) -> None:
+        self._welcome.setEnabled(True)
+        self._take_text(text)
 
     def _raise(self, error: Exception) -> None:
         raise error
@@ -556,7 +583,7 @@ class MainWindow(QMainWindow):
         self._errands.run(write, self._exported, self._not_exported)
 
     def _exported(self, path: Path) -> None:
-        text = tr("Exported to %1").replace("%1", str(path))
+        text = tr("Exported to %1").replace("%1", visible(str(path)))
         self._run.say(text)
         announce(self._run, text)
 
