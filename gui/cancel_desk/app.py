@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from cancel_desk.desk.clock import Clock
-from cancel_desk.desk.journal import MemoryJournal
+from cancel_desk.desk.journals import Journals
 from cancel_desk.desk.keychain import Keychain, SessionKeys
 from cancel_desk.desk.profiles import PRACTICE, Profile, Profiles
 from cancel_desk.dojo.endpoint import API_URL
@@ -132,13 +132,14 @@ def make_window(
     """
     clock = clock or Clock()
     profiles = Profiles(folder / "profiles.json")
-    session_keys = SessionKeys(keychain or Keychain())
+    keychain = keychain or Keychain()
+    session_keys = SessionKeys(keychain)
     doors = Doors(base_url, session_keys, practice)
     return MainWindow(
         Parts(
             keys=Keys(profiles, session_keys, doors.verify),
             connect=doors.connect,
-            journal=MemoryJournal(),
+            journals=Journals(folder / "journal.sqlite", keychain.seal_key, clock.now),
             sample=practice.sample,
             operator=_operator(),
             log=log,

@@ -37,6 +37,10 @@ class Drawer(Keychain):
         self._open()
         self.keys.pop(profile_id, None)
 
+    def seal_key(self) -> bytes:
+        self._open()
+        return bytes(32)
+
     def _open(self) -> None:
         if self.trouble is not None:
             raise KeychainError(self.trouble)

@@ -48,6 +48,9 @@ class Driver:
     def text(self, name, parent=None) -> str:
         return self.find(QLabel, name, parent).text()
 
+    def is_shown(self, name) -> bool:
+        return self.find(QWidget, name).isVisible()
+
     def dialog(self, name) -> QDialog | None:
         shown = (
             widget

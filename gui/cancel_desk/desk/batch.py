@@ -50,6 +50,15 @@ class Batch:
         self.counts[State.ADDED] += len(new)
         return new
 
+    def restore(self, rows: Iterable[Row]) -> list[Row]:
+        """Take over rows of an earlier program as they are; return those not in the list yet."""
+        new = [row for row in rows if row.intent_id not in self._numbers]
+        for row in new:
+            self._numbers[row.intent_id] = len(self.rows)
+            self.rows.append(row)
+            self.counts[row.state] += 1
+        return new
+
     def remove(self, intent_ids: Iterable[str]) -> int:
         """Take rows off the list (nothing happens at Dojo); rows in a run stay. Return how many."""
         gone = {i for i in intent_ids if i in self._numbers and not self.row(i).in_run}
@@ -161,4 +170,11 @@ def planned_rows(rows: Sequence[Row]) -> tuple[PlannedRow, ...]:
 
 def to_pay(row: Row) -> Money | None:
     """Return what the customer would pay, as far as it is known."""
-    return row.intent.to_pay if row.intent else None
+    known = row.intent or row.planned
+    return known.to_pay if known else None
+
+
+def reference(row: Row) -> str:
+    """Return the reference, as far as it is known; empty where there is none."""
+    known = row.intent or row.planned
+    return (known and known.reference) or ""

@@ -31,6 +31,7 @@ class EndReason(StrEnum):
     CERTIFICATE = "certificate"
     UNREACHABLE = "unreachable"
     JOURNAL = "journal"
+    INTERRUPTED = "interrupted"
     FAILED = "failed"
 
 
@@ -129,3 +130,10 @@ class RunEnded(Event):
 
     run_id: str
     reason: EndReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDismissed(Event):
+    """The operator has seen what became of an interrupted run, and goes on or leaves it."""
+
+    run_id: str

@@ -60,3 +60,16 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def make_private(path: Path) -> None:
+    """Make the file, mode 0600, and its folder, mode 0700, where they are not there.
+
+    For files that a library opens itself, and would make for everyone to read.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

@@ -1,4 +1,4 @@
-"""The list of what happened in all runs. For now it lives as long as the program."""
+"""The list of what happened in all runs: what it does, and one that ends with the program."""
 
 import threading
 from collections.abc import Sequence
@@ -20,9 +20,6 @@ class Journal(Protocol):
         Raises:
             JournalError: it could not be kept.
         """
-
-    def events(self) -> Sequence[Event]:
-        """Return everything kept, in order."""
 
 
 class MemoryJournal:

@@ -7,6 +7,7 @@ a list are imported, and the best of them that works is used.
 
 import configparser
 import os
+import secrets
 import sys
 import threading
 import traceback
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # the library is imported when it is first used, after the fi
     from keyring.backend import KeyringBackend
 
 SERVICE = "Cancel Desk"
+_SEAL = "journal"  # no profile's id: those are 32 hexadecimal digits
 LIMIT = 60.0
 
 # The library's names of the back ends that may be used, and what people call them.
@@ -102,6 +104,11 @@ class Keychain:
         """Delete the key of a profile; that there is none is no error."""
         backend = self._ask(_unlocked)
         self._ask(lambda: _delete(backend, profile_id))
+
+    def seal_key(self) -> bytes:
+        """Return the 32 bytes that the journal is sealed with; the first time they are made."""
+        backend = self._ask(_unlocked)
+        return self._ask(lambda: _seal_key(backend))
 
     def _ask(self, question: Callable[[], _T]) -> _T:
         """Have `question` answered within the limit, or give it up.
@@ -240,6 +247,19 @@ def _delete(backend: "KeyringBackend", profile_id: str) -> None:
     backend.delete_password(SERVICE, profile_id)
     if _entry(backend, profile_id) is not None:
         raise KeychainError(Reason.NOT_DELETED)
+
+
+def _seal_key(backend: "KeyringBackend") -> bytes:
+    entry = _entry(backend, _SEAL)
+    if entry is None:
+        entry = secrets.token_hex(32)
+        backend.set_password(SERVICE, _SEAL, entry)
+        if _entry(backend, _SEAL) != entry:
+            raise KeychainError(Reason.NOT_KEPT)
+    try:
+        return bytes.fromhex(entry)
+    except ValueError:
+        raise KeychainError(Reason.DAMAGED) from None
 
 
 def _entry(backend: "KeyringBackend", profile_id: str) -> str | None:

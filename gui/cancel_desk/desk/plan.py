@@ -41,6 +41,7 @@ class Plan:
     operator: str
     reason: str
     made_at: datetime
+    profile_id: str = ""  # where the key is, for looking things up after a restart
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def __post_init__(self) -> None:

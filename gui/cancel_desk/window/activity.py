@@ -122,6 +122,11 @@ class Activity(QObject):
         start = lambda _: self._work.carry_out(profile, plan)  # noqa: E731
         self._add(Job(JobKind.RUN, profile, start, ids, plan))
 
+    def adopt(self, plan: Plan, profile: Profile) -> None:
+        """Take over a run of an earlier program: go on looking up what is unknown of it."""
+        self._profile_of_run[plan.run_id] = profile
+        self._unknown.start()
+
     def pause(self, on: bool) -> None:
         """Let the work under way wait, or go on."""
         control = self._work.control
@@ -216,5 +221,7 @@ class Activity(QObject):
         self._add(Job(JobKind.SETTLE, profile, start))
 
     def _is_due(self, row: Row) -> bool:
+        if row.run_id not in self._profile_of_run:
+            return False  # its profile is gone, and the key with it
         waited = (self._clock.now() - row.events[-1].at).total_seconds()
         return waited >= wait_before(row.reads)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from cancel_desk.desk.batch import Batch, to_pay
+from cancel_desk.desk.batch import Batch, reference, to_pay
 from cancel_desk.desk.events import Event
 from cancel_desk.desk.intake.find_ids import Found
 from cancel_desk.desk.row import PLANNABLE, IllegalTransitionError, Row, State
@@ -43,7 +43,7 @@ _STATE_ORDER = {state: number for number, state in enumerate(State)}
 _SORT_KEYS: dict[Column, Callable[[Row], Any]] = {
     Column.PAYMENT: lambda row: row.intent_id,
     Column.AMOUNT: lambda row: (money.currency, money.value) if (money := to_pay(row)) else ("", 0),
-    Column.REFERENCE: lambda row: ((row.intent and row.intent.reference) or "").casefold(),
+    Column.REFERENCE: lambda row: reference(row).casefold(),
     Column.CREATED: lambda row: (row.intent and row.intent.created_at) or _NEVER,
     Column.STATE: lambda row: _STATE_ORDER[row.state],
 }
@@ -242,6 +242,11 @@ class BatchModel(QAbstractTableModel):
             self.endInsertRows()
         return new
 
+    def restore(self, rows: Iterable[Row]) -> None:
+        """Take over rows of an earlier program."""
+        if self.batch.restore(rows):
+            self.refresh()
+
     def remove(self, rows: Iterable[Row]) -> int:
         """Take rows off the list and return how many went; those in a run stay."""
         gone = self.batch.remove(row.intent_id for row in rows)
@@ -319,7 +324,7 @@ class BatchModel(QAbstractTableModel):
             case Column.AMOUNT:
                 return words.money(to_pay(row))
             case Column.REFERENCE:
-                return visible((row.intent and row.intent.reference) or "–")
+                return visible(reference(row) or "–")
             case Column.CREATED:
                 return words.age(row, datetime.now(UTC))
             case Column.STATE:

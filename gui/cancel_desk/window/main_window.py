@@ -1,5 +1,6 @@
 """The window: its panels, and how what happens in one reaches the others."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,13 +22,15 @@ from PySide6.QtWidgets import (
 
 from cancel_desk.desk.batch import Batch, planned_rows, to_pay
 from cancel_desk.desk.clock import Clock
-from cancel_desk.desk.events import EndReason, PauseReason
+from cancel_desk.desk.events import EndReason, PauseReason, RunDismissed
 from cancel_desk.desk.intake.find_ids import Findings, Found, Rejected, find_ids
 from cancel_desk.desk.intake.readers import Piece, ReadError, read_text, read_text_file
-from cancel_desk.desk.journal import Journal
+from cancel_desk.desk.journal import JournalError
+from cancel_desk.desk.journals import Journals, Opened
 from cancel_desk.desk.keychain import KeychainError
 from cancel_desk.desk.plan import Plan, totals
 from cancel_desk.desk.profiles import PRACTICE, Profile, ProfileError
+from cancel_desk.desk.recovery import Recovered
 from cancel_desk.desk.report import write_csv
 from cancel_desk.desk.row import Row, State
 from cancel_desk.dojo.problem import Kind
@@ -42,6 +45,7 @@ from cancel_desk.window.filters import Filter
 from cancel_desk.window.header import Header
 from cancel_desk.window.help_dialog import AboutDialog, HelpDialog
 from cancel_desk.window.intake_panel import PASTE_LIMIT, IntakePanel
+from cancel_desk.window.interrupted_bar import InterruptedBar
 from cancel_desk.window.key_dialog import KeyDialog, Keys
 from cancel_desk.window.notice import Notice, announce, answer, ask
 from cancel_desk.window.pieces_dialog import PiecesDialog
@@ -68,7 +72,7 @@ class Parts:
 
     keys: Keys
     connect: Connect
-    journal: Journal
+    journals: Journals
     sample: Callable[[], str]  # text with made-up payments, which practice then knows
     operator: str
     log: Path
@@ -88,10 +92,12 @@ class MainWindow(QMainWindow):
         self._pieces: tuple[Rejected, ...] = ()
         self._closing = False
         self._characters = 0  # read so far of what is coming in
+        self._to_decide: list[Recovered] = []
+        self._confirm_after_check = False  # the operator went on with an interrupted run
         self._told_strangers = False  # that practice knows only its own payments
         self.batch = Batch()
         self.model = BatchModel(self.batch, self)
-        self._work = Work(parts.connect, parts.journal, self, **parts.engine_options)
+        self._work = Work(parts.connect, parts.journals.of, self, **parts.engine_options)
         self._errands = Errands(self)
         self._activity = Activity(self._work, self.model, parts.clock, self)
         self._lay_out()
@@ -106,6 +112,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self._header = Header()
         self._notice = Notice()
+        self._interrupted = InterruptedBar()
         self._intake = IntakePanel()
         self._filter = FilterBar()
         self._table = BatchTable(self.model)
@@ -128,7 +135,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
-        for panel in (self._header, self._notice, self._intake, self._filter):
+        above = (self._header, self._notice, self._interrupted, self._intake, self._filter)
+        for panel in above:
             column.addWidget(panel)
         column.addWidget(self._body, 1)
         column.addWidget(self._summary)
@@ -150,6 +158,8 @@ class MainWindow(QMainWindow):
         self._table.row_at_hand.connect(self._details.show_row)
         self._table.remove_asked.connect(self._remove)
         self._table.check_asked.connect(self._check_rows)
+        self._interrupted.go_on_asked.connect(self._go_on)
+        self._interrupted.leave_asked.connect(self._leave)
         self._welcome.sample_asked.connect(self._load_sample)
         self._welcome.add_key_asked.connect(self._add_key)
         self._run.check_asked.connect(self._check_again)
@@ -181,8 +191,72 @@ class MainWindow(QMainWindow):
         self._ages.start()
 
     def warm_up(self) -> None:
-        """Bring in what the first check will need, once the window is there."""
+        """Do what can wait until the window is there: what checks need, and the journal."""
         self._errands.run(_import_the_heavy, lambda _: None, self._raise)
+        self._errands.run(self._parts.journals.open, self._take_up, self._journal_not_opened)
+
+    # What an earlier program left
+
+    def _take_up(self, opened: Opened) -> None:
+        """Show what was interrupted, and go on looking up what is unknown."""
+        if opened.set_aside is not None:
+            self._notice.say(words.journal_damaged(opened.set_aside), stays=True)
+        for found in opened.recovered:
+            self._adopt(found)
+        self._to_decide = [found for found in opened.recovered if found.interrupted]
+        self._offer_next()
+
+    def _adopt(self, found: Recovered) -> None:
+        self.model.restore(row for row in found.rows if row.state is State.UNKNOWN)
+        with contextlib.suppress(ProfileError):  # gone: then it can't be looked up
+            profile = self._parts.keys.profiles.get(found.plan.profile_id)
+            self._activity.adopt(found.plan, profile)
+
+    def _offer_next(self) -> None:
+        """Show the oldest run the operator has not decided on yet."""
+        if not self._to_decide:
+            self._interrupted.hide()
+            return
+        found = self._to_decide[0]
+        self._interrupted.show_run(found.plan, found.rows)
+        self._refresh()
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Take the run's rows into the list under its profile, and look them up afresh."""
+        found = self._to_decide[0]
+        try:
+            profile = self._parts.keys.profiles.get(found.plan.profile_id)
+        except ProfileError as error:
+            self._notice.say(words.profile_refusal(error.reason))
+            return
+        self._choose_profile(profile)
+        self._dismiss(found)
+        self.model.restore(found.rows)
+        self._refresh()
+        self._confirm_after_check = True
+        self._check(row.intent_id for row in found.rows if row.may_be_checked)
+
+    @Slot()
+    def _leave(self) -> None:
+        self._dismiss(self._to_decide[0])
+
+    def _dismiss(self, found: Recovered) -> None:
+        """Write down that the operator has decided, so that it is not offered again."""
+        self._to_decide.remove(found)
+        journals, run_id = self._parts.journals, found.plan.run_id
+        event = RunDismissed(at=self._parts.clock.now(), run_id=run_id)
+        self._errands.run(
+            lambda: journals.open().journal.append(event),
+            lambda _: None,
+            self._journal_not_opened,
+        )
+        self._offer_next()
+
+    def _journal_not_opened(self, error: Exception) -> None:
+        if not isinstance(error, JournalError):
+            raise error
+        self._notice.say(words.journal_problem(error), stays=True)
 
     # Profiles
 
@@ -421,6 +495,7 @@ class MainWindow(QMainWindow):
             profile=tr("Practice") if self._profile == PRACTICE else self._profile.name,
             environment=self._profile.environment,
             key_hint=self._profile.key_hint,
+            profile_id=self._profile.id,
             operator=self._parts.operator,
             reason=dialog.reason,
             made_at=self._parts.clock.now(),
@@ -463,6 +538,9 @@ class MainWindow(QMainWindow):
         elif ending:
             self._notice.say(ending)
         self._leave_focus(after_run=job.plan is not None)
+        if self._confirm_after_check and not self._activity.is_busy:
+            self._confirm_after_check = False
+            QTimer.singleShot(0, self._confirm)
         if self._profile == PRACTICE and self._has_strangers() and not self._told_strangers:
             self._told_strangers = True
             self._notice.say(
@@ -492,6 +570,9 @@ class MainWindow(QMainWindow):
         self._settle_down()
         if isinstance(error, KeychainError):
             self._notice.say(words.key_not_had(error))
+            return
+        if isinstance(error, JournalError):
+            self._notice.say(words.journal_problem(error))
             return
         from cancel_desk.dojo.client import WrongEnvironmentError  # here, it is imported already
 
@@ -620,6 +701,7 @@ class MainWindow(QMainWindow):
             return
         self._work.close()
         self._errands.close()
+        self._parts.journals.close()
         event.accept()
 
     def _may_close(self) -> bool:
@@ -644,16 +726,16 @@ class MainWindow(QMainWindow):
         unknown = len(self.batch.in_state(State.UNKNOWN))
         if not unknown:
             return True
+        text = tr("It is still being looked up what became of %Ln payment(s).", "", unknown)
+        if self._profile == PRACTICE:
+            later = tr("If you close now, practice forgets about it.")
+        else:
+            later = tr("If you close now, that goes on when you open Cancel Desk again.")
         return ask(
             self,
             "closeDialog",
             tr("Not everything is known yet"),
-            tr(
-                "It is still being looked up what became of %Ln payment(s). If you close now, the"
-                " Dojo portal will tell.",
-                "",
-                unknown,
-            ),
+            f"{text} {later}",
             tr("Close all the same"),
             tr("Stay"),
         )

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale
 
 from cancel_desk.desk.events import EndReason, PauseReason
+from cancel_desk.desk.journal import JournalError
+from cancel_desk.desk.journals import InUseError
 from cancel_desk.desk.keychain import KeychainError, Reason
 from cancel_desk.desk.profiles import Environment, Refusal
 from cancel_desk.desk.row import MAX_SENDS, Row, State
@@ -345,8 +348,10 @@ def end(why: EndReason) -> str:
             "It ended early: Dojo could not be reached. Check again when the network works."
         ),
         EndReason.JOURNAL: tr(
-            "It ended early: the journal could not be written, so nothing more was sent."
+            "It ended early: the journal could not be written, so nothing more was sent. See"
+            " whether the disk is full, then go on with the rest."
         ),
+        EndReason.INTERRUPTED: tr("It was interrupted: the program or the computer stopped."),
         EndReason.FAILED: tr(
             "It ended early: something in this program went wrong. Nothing more was sent."
         ),
@@ -418,3 +423,25 @@ def key_not_had(error: KeychainError) -> str:
             " Keys, then Replace this profile’s key."
         )
     return keychain_problem(error)
+
+
+def journal_problem(error: JournalError) -> str:
+    """Return why runs can't be written down, and so not made."""
+    if isinstance(error, InUseError):
+        return tr(
+            "Cancel Desk is open in another window already. Cancel payments there; here you can"
+            " look, but nothing is sent."
+        )
+    return tr(
+        "The journal could not be opened, so nothing was sent. See whether the disk is full, then"
+        " try again. (%1)"
+    ).replace("%1", visible(str(error)))
+
+
+def journal_damaged(aside: Path) -> str:
+    """Return what to do about a journal that is broken or of a newer program."""
+    return tr(
+        "The journal of earlier runs could not be read: it is damaged, was changed, or is a newer"
+        " program’s. It is kept as %1, and a new one was begun. If a run was interrupted, paste"
+        " its payments again to see what became of them."
+    ).replace("%1", visible(str(aside)))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from cancel_desk.desk.events import EndReason, Event
-from cancel_desk.desk.journal import Journal
+from cancel_desk.desk.journal import Journal, MemoryJournal
 from cancel_desk.desk.pace import Control
 from cancel_desk.desk.plan import Plan
 from cancel_desk.desk.profiles import Profile
@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 MakeClient = Callable[[], "Client"]
 # Opens the API for a profile; may take its time (the keyring) and raise what that raises.
 Connect = Callable[[Profile], MakeClient]
+# Opens the journal of a profile's runs; may take its time and raise JournalError.
+JournalOf = Callable[[Profile], Journal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Job:
     profile: Profile
     control: Control
     what: "Callable[[Engine, Control], EndReason]"
+    recorded: bool  # in the journal, because it is part of a run
 
 
 class _Collector:
@@ -67,13 +70,13 @@ class _Engineer(QObject):
     def __init__(
         self,
         connect: Connect,
-        journal: Journal,
+        journal_of: JournalOf,
         sink: Callable[[Event], None],
         options: Mapping[str, Any],
     ) -> None:
         super().__init__()
         self._connect = connect
-        self._journal = journal
+        self._journal_of = journal_of
         self._sink = sink
         self._options = options
 
@@ -82,7 +85,9 @@ class _Engineer(QObject):
         try:
             from cancel_desk.desk.engine import Engine
 
-            engine = Engine(self._connect(job.profile), self._journal, self._sink, **self._options)
+            # A check needs no journal, so it works beside another program that has it.
+            journal = self._journal_of(job.profile) if job.recorded else MemoryJournal()
+            engine = Engine(self._connect(job.profile), journal, self._sink, **self._options)
             end: object = job.what(engine, job.control)
         except Exception as error:  # noqa: BLE001 - the border of the thread: reported, not raised
             _log.error("the work ended in an error", exc_info=True)
@@ -95,7 +100,7 @@ class Work(QObject):
 
     Args:
         connect: opens the API for a profile; called in the worker's thread.
-        journal: where runs are kept.
+        journal_of: opens the journal of a profile's runs; called in the worker's thread.
         parent: its owner.
         options: for the engine (clock, in_flight, a_second).
     """
@@ -107,16 +112,15 @@ class Work(QObject):
     def __init__(
         self,
         connect: Connect,
-        journal: Journal,
+        journal_of: JournalOf,
         parent: QObject | None = None,
         **options: Any,
     ) -> None:
         super().__init__(parent)
-        self.journal = journal
         self.control: Control | None = None
         self._collector = _Collector()
         self._thread = QThread(self)
-        self._engineer = _Engineer(connect, journal, self._collector.put, options)
+        self._engineer = _Engineer(connect, journal_of, self._collector.put, options)
         self._engineer.moveToThread(self._thread)
         self._start.connect(self._engineer.work)
         self._engineer.ended.connect(self._finish)
@@ -131,7 +135,7 @@ class Work(QObject):
     def check(self, profile: Profile, intent_ids: Iterable[str]) -> None:
         """Read intents."""
         ids = tuple(intent_ids)
-        self._begin(profile, lambda engine, control: engine.check(ids, control))
+        self._begin(profile, lambda engine, control: engine.check(ids, control), recorded=False)
 
     def carry_out(self, profile: Profile, plan: Plan) -> None:
         """Cancel what a plan holds."""
@@ -142,14 +146,19 @@ class Work(QObject):
         runs = dict(run_of)
         self._begin(profile, lambda engine, control: engine.read_back(runs, control))
 
-    def _begin(self, profile: Profile, what: "Callable[[Engine, Control], EndReason]") -> None:
+    def _begin(
+        self,
+        profile: Profile,
+        what: "Callable[[Engine, Control], EndReason]",
+        recorded: bool = True,
+    ) -> None:
         if self.is_busy:
             raise RuntimeError("one job at a time")
         self.control = Control()
         if not self._thread.isRunning():
             self._thread.start()
         self._timer.start()
-        self._start.emit(Job(profile, self.control, what))
+        self._start.emit(Job(profile, self.control, what, recorded))
 
     def stop(self) -> None:
         """Let nothing new begin; `ended` comes when what is under way has ended."""

@@ -1,0 +1,135 @@
+"""After a crash, through the window: the truth is told, and one click goes on."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cancel_desk.desk.events import Answered, AttemptStarted, PlanMade
+from cancel_desk.desk.journal_file import JournalFile
+from cancel_desk.desk.journals import Journals
+from cancel_desk.desk.plan import Plan, PlannedRow
+from cancel_desk.desk.profiles import Profiles
+from cancel_desk.dojo.intent import Intent, Money
+from cancel_desk.dojo.key import ApiKey
+from cancel_desk.dojo.problem import Kind, Problem
+from cancel_desk.practice import PracticeServer
+
+from .driver import Driver
+
+KEY = bytes(32)  # what the tests' keyring gives
+
+
+@pytest.fixture
+def shop():
+    with PracticeServer() as server:
+        yield server
+
+
+@pytest.fixture
+def profile(shop, drawer, tmp_path):
+    key = ApiKey(shop.key)
+    profile = Profiles(tmp_path / "data" / "profiles.json").add("Leeds", key, verified=True)
+    drawer.save(profile.id, key)
+    return profile
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "data" / "journal.sqlite"
+
+
+@pytest.fixture
+def cut_off(shop, profile, path):
+    """A run of five: one cancelled, two whose answer never came (one took effect), two waiting."""
+    ids = [shop.create(reference=f"Order {n}") for n in range(5)]
+    now = datetime.now(UTC)
+    plan = Plan(
+        rows=tuple(PlannedRow(i, Money(1000, "GBP"), f"Order {n}", now) for n, i in enumerate(ids)),
+        profile="Leeds",
+        environment=profile.environment,
+        key_hint=profile.key_hint,
+        operator="sam",
+        reason="Ticket 7",
+        made_at=now,
+        profile_id=profile.id,
+    )
+    row = {"at": now, "run_id": plan.run_id}
+    journal = JournalFile(path, KEY)
+    journal.append(PlanMade(at=now, plan=plan))
+    for number in range(3):
+        journal.append(AttemptStarted(intent_id=ids[number], number=1, **row))
+    done = Intent(ids[0], "Canceled", amount=Money(1000, "GBP"), reference="Order 0")
+    journal.append(Answered(intent_id=ids[0], answer=done, **row))
+    journal.append(Answered(intent_id=ids[1], answer=Problem(Kind.NO_ANSWER), **row))
+    journal.close()
+    for number in range(2):
+        shop.set_status(ids[number], "Canceled")
+    return ids
+
+
+@pytest.fixture
+def start(open_window, shop):
+    def opened(speed=1.0) -> Driver:
+        driver = open_window(speed=speed, base_url=shop.url)
+        driver.window.warm_up()
+        return driver
+
+    return opened
+
+
+def test_the_truth_is_told_and_what_is_unknown_is_looked_up_without_sending(start, shop, cut_off):
+    desk = start(speed=500)
+    desk.wait(lambda: desk.is_shown("interruptedBar"))
+    text = desk.text("interruptedText")
+    assert "1 cancelled, 2 being looked up, 2 not sent." in text
+    assert "Leeds" in text
+    desk.wait(lambda: desk.states.get(cut_off[1]) == "Cancelled")
+    assert desk.states == {cut_off[1]: "Cancelled", cut_off[2]: "Unknown"}
+    assert shop.deletes_by_id() == {}
+
+
+def test_going_on_looks_everything_up_and_asks_before_it_sends(start, shop, cut_off):
+    desk = start(speed=500)
+    desk.wait(lambda: desk.is_shown("interruptedBar"))
+    desk.wait(lambda: desk.states.get(cut_off[1]) == "Cancelled")
+
+    def confirm(dialog) -> None:
+        assert shop.deletes_by_id() == {}
+        desk.click("confirmButton", dialog)
+
+    desk.in_dialog("confirmDialog", lambda: desk.click("goOnButton"), confirm)
+    desk.wait(lambda: desk.is_shown("summaryPanel"))
+    desk.wait(lambda: set(desk.states.values()) == {"Cancelled"} and len(desk.states) == 5)
+    assert {shop.status(intent_id) for intent_id in cut_off} == {"Canceled"}
+    assert not desk.is_shown("interruptedBar")
+
+
+def test_leaving_it_is_written_down(start, shop, cut_off, path, open_window):
+    desk = start()
+    desk.wait(lambda: desk.is_shown("interruptedBar"))
+    desk.click("leaveButton")
+    assert not desk.is_shown("interruptedBar")
+    desk.answer("closeDialog", desk.window.close, "Close all the same")
+    desk.wait(lambda: not desk.window.isVisible())
+    journals = Journals(path, lambda: KEY, lambda: datetime.now(UTC))
+    assert [found.interrupted for found in journals.open().recovered] == [False]
+    journals.close()
+    assert shop.deletes_by_id() == {}
+
+
+def test_a_damaged_journal_is_told_and_kept(start, profile, path):
+    path.write_bytes(b"not a journal" * 1000)
+    desk = start()
+    desk.wait(lambda: desk.is_shown("notice"))
+    assert "It is kept as" in desk.notice
+    [aside] = path.parent.glob("journal-set-aside-*")
+    assert aside.read_bytes() == b"not a journal" * 1000
+
+
+def test_a_second_window_looks_but_sends_nothing_real(start, shop, profile, path):
+    first = Journals(path, lambda: KEY, lambda: datetime.now(UTC))
+    first.open()
+    desk = start()
+    desk.wait(lambda: desk.is_shown("notice"))
+    assert "open in another window" in desk.notice
+    first.close()
