@@ -10,18 +10,19 @@ from cancel_desk.desk.intake.hidden import without_hidden
 from cancel_desk.desk.intake.portions import PORTION, portions
 from cancel_desk.desk.intake.shape import BLACK, ID_CHARS, ID_LENGTH, ID_WITH_GAPS
 
+# No possessive groups: those of CPython 3.11.2 (Debian 12) swallow what a look-ahead refuses.
 # Greedy on purpose, for half a key is still too much; but an id behind a key is no part of it.
 _NEXT_ID = rf"pi_(?:sandbox_)?[{ID_CHARS}]{{{ID_LENGTH}}}(?![{ID_CHARS}])"
 _BODY = rf"(?:[{ID_CHARS}]++|(?:%[0-9A-Fa-f]{{2}}|[.~+/=%])(?!{_NEXT_ID}))"
 _LONG = rf"(?=[{ID_CHARS}.~+/=%]{{16}})"
 _KEY = (
-    rf"\wk_(?:sandbox|prod|live|test)_{_BODY}++"
-    rf"|(?<![A-Za-z])(?:[rs]k|whsec)_{_LONG}{_BODY}++"
-    rf"|(?<![A-Za-z])(?:basic|bearer)[ \t]+(?!pi_){_LONG}(?=[^\s\d]*\d){_BODY}++"
+    rf"\wk_(?:sandbox|prod|live|test)_{_BODY}+"
+    rf"|(?<![A-Za-z])(?:[rs]k|whsec)_{_LONG}{_BODY}+"
+    rf"|(?<![A-Za-z])(?:basic|bearer)[ \t]+(?!pi_){_LONG}(?=[^\s\d]*\d){_BODY}+"
 )
 # Digits with up to three separators between them; a tab or a line's end is none.
 _SEPARATORS = r" \u00a0\u2000-\u200a\u202f\u2010-\u2015\u2212.\-"
-_DIGITS = rf"\d(?:[{_SEPARATORS}]{{0,3}}\d){{12}}(?:[{_SEPARATORS}]{{0,3}}\d)*+"
+_DIGITS = rf"\d(?:[{_SEPARATORS}]{{0,3}}\d){{12}}(?:[{_SEPARATORS}]{{0,3}}\d)*"
 _SHORTEST_CARD, _LONGEST_CARD = 13, 19
 
 # An id comes first: sixteen of its characters may be digits and pass the test.
