@@ -126,8 +126,7 @@ class _Tour(QObject):
         for dialog in QApplication.topLevelWidgets():
             if dialog is not self._window:
                 dialog.close()
-        self._window.close()
-        QApplication.quit()
+        self._window.shut_down()  # the last window closed ends the application
 
     def _steps(self) -> Iterator[Step]:
         """Do the job; yield what has to be so before the next step."""

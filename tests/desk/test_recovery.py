@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cancel_desk.desk.engine import Engine
 from cancel_desk.desk.events import (
     Answered,
     AttemptStarted,
@@ -21,11 +22,16 @@ from cancel_desk.desk.journal import JournalError
 from cancel_desk.desk.journal_file import JournalFile
 from cancel_desk.desk.journals import InUseError, Journals
 from cancel_desk.desk.keychain import KeychainError, Reason
+from cancel_desk.desk.pace import Control
 from cancel_desk.desk.plan import Plan, PlannedRow
 from cancel_desk.desk.profiles import PRACTICE, Environment, Profile
 from cancel_desk.desk.row import State
+from cancel_desk.dojo.client import Client
 from cancel_desk.dojo.intent import Intent, Money
+from cancel_desk.dojo.key import ApiKey
 from cancel_desk.dojo.problem import Kind, Problem
+from cancel_desk.practice import Fault, PracticeServer
+from cancel_desk.practice import Kind as FaultKind
 
 from .facts import NOON, an_id
 
@@ -211,4 +217,37 @@ def test_a_place_that_cannot_be_written_is_an_error_of_the_journal(tmp_path):
     journals = Journals(Path(tmp_path / "file" / "journal.sqlite"), bytes, lambda: LATER)
     with pytest.raises(JournalError):
         journals.open()
+    journals.close()
+
+
+def test_what_could_not_be_kept_makes_it_claim_less_and_stop_nobody(path, make):
+    """A full disk lost the answer and the end; a read of a later start was kept again."""
+    read = ReadBack(at=LATER, run_id="r", intent_id=an_id(1), answer=intent(1))
+    write(path, plan_made(rows=2), started(1), read)
+    (found,) = make().open().recovered
+    assert states(found) == [State.UNKNOWN, State.NOT_SENT]
+
+
+def test_a_settling_that_is_asked_to_wait_leaves_a_journal_that_can_be_read(path, make):
+    write(path, *CUT_OFF)
+    journals = make()
+    with PracticeServer() as server:
+        server.faults.add(Fault(FaultKind.REFUSE, code=429, retry_after="1"))
+        engine = Engine(
+            lambda: Client(ApiKey(server.key), server.url), journals.of(LIVE), lambda event: None
+        )
+        engine.read_back({an_id(2): "r"}, Control())
+    journals.close()
+    (found,) = make().open().recovered
+    assert states(found)[1] is State.UNKNOWN
+
+
+def test_a_try_after_a_failed_one_can_succeed(tmp_path):
+    folder = tmp_path / "data"
+    folder.write_text("in the way")
+    journals = Journals(folder / "journal.sqlite", bytes, lambda: LATER)
+    with pytest.raises(JournalError):
+        journals.open()
+    folder.unlink()
+    journals.open().journal.append(plan_made())
     journals.close()

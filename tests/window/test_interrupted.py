@@ -89,9 +89,10 @@ def test_the_truth_is_told_and_what_is_unknown_is_looked_up_without_sending(star
 
 
 def test_going_on_looks_everything_up_and_asks_before_it_sends(start, shop, cut_off):
+    shop.set_status(cut_off[2], "Canceled")
     desk = start(speed=500)
     desk.wait(lambda: desk.is_shown("interruptedBar"))
-    desk.wait(lambda: desk.states.get(cut_off[1]) == "Cancelled")
+    desk.wait(lambda: desk.states == dict.fromkeys(cut_off[1:3], "Cancelled"))
 
     def confirm(dialog) -> None:
         assert shop.deletes_by_id() == {}
@@ -133,3 +134,25 @@ def test_a_second_window_looks_but_sends_nothing_real(start, shop, profile, path
     desk.wait(lambda: desk.is_shown("notice"))
     assert "open in another window" in desk.notice
     first.close()
+
+
+def test_an_interrupted_run_waits_for_what_is_under_way(start, shop, cut_off, gate):
+    desk = start()
+    desk.wait(lambda: desk.is_shown("interruptedBar"))
+    desk.ready(2)
+    desk.confirm()
+    desk.wait(lambda: gate.held)
+    assert not desk.button("goOnButton").isEnabled()
+    gate.open()
+    desk.wait(lambda: desk.idle)
+    assert desk.button("goOnButton").isEnabled()
+
+
+def test_what_is_unknown_is_not_asked_for_with_another_key(start, shop, cut_off):
+    desk = start()
+    desk.wait(lambda: desk.states.get(cut_off[2]) == "Unknown")
+    before = desk.practice.server.requests
+    desk.click("checkButton")
+    desk.wait(lambda: desk.idle)
+    assert desk.practice.server.requests == before
+    assert desk.states[cut_off[2]] == "Unknown"

@@ -442,3 +442,20 @@ def test_a_second_run_has_a_summary_of_its_own(desk, gate):
     desk.run()
     assert desk.text("summaryHeadline").startswith("1 of 1")
     assert desk.find(QPushButton, "copySummaryButton").text() == "Copy summary for the &ticket"
+
+
+def test_a_finished_row_stays_while_its_run_goes_on(desk, gate):
+    ids = desk.ready(5)
+    desk.confirm()
+    desk.wait(lambda: len(gate.held) == 2)
+    desk.click("pauseButton")
+    gate.open()
+    desk.wait(lambda: list(desk.states.values()).count("Cancelled") == 2)
+    done = next(each for each in ids if desk.states[each] == "Cancelled")
+    desk.highlight(done)
+    desk.press(Qt.Key.Key_Delete, widget=desk.table)
+    assert done in desk.ids
+    assert "1 still at work stayed." in desk.summary
+    desk.click("pauseButton")
+    desk.wait(lambda: desk.idle)
+    assert desk.text("summaryHeadline").startswith("All 5 payments cancelled")

@@ -51,13 +51,28 @@ class Batch:
         return new
 
     def restore(self, rows: Iterable[Row]) -> list[Row]:
-        """Take over rows of an earlier program as they are; return those not in the list yet."""
-        new = [row for row in rows if row.intent_id not in self._numbers]
-        for row in new:
-            self._numbers[row.intent_id] = len(self.rows)
-            self.rows.append(row)
-            self.counts[row.state] += 1
-        return new
+        """Take over rows of an earlier program as they are; return those that were taken.
+
+        One that is in the list already gives way, because it knows nothing of what was sent; but
+        not while work on it is under way, or when it has a story of its own.
+        """
+        taken = [row for row in rows if self._gives_way(row.intent_id)]
+        for row in taken:
+            number = self._numbers.setdefault(row.intent_id, len(self.rows))
+            if number == len(self.rows):
+                self.rows.append(row)
+            else:
+                row.places = self.rows[number].places
+                self.rows[number] = row
+            self._ticked.discard(row.intent_id)
+        self.counts = Counter(row.state for row in self.rows)
+        return taken
+
+    def _gives_way(self, intent_id: str) -> bool:
+        if intent_id not in self._numbers:
+            return True
+        row = self.row(intent_id)
+        return row.state is not State.CHECKING and not row.in_run and not row.attempted
 
     def remove(self, intent_ids: Iterable[str]) -> int:
         """Take rows off the list (nothing happens at Dojo); rows in a run stay. Return how many."""

@@ -387,6 +387,9 @@ class _ReadBack(_RecordedWork):
         super().__init__(engine, control)
         self._run_of = run_of
 
+    def _tell_pause(self, pause: Pause | None) -> None:
+        """Tell nobody: no run pauses, and nobody waits for this."""
+
     def work(self) -> EndReason:
         self._work_off([Row(intent_id) for intent_id in self._run_of])
         return self._result()

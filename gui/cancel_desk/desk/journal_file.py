@@ -104,11 +104,13 @@ class JournalFile:
         self._path = path
         self._key = key
         self._heads: dict[str, _Head] = {}
-        self.unverified = 0  # events that only the key could vouch for
+        self.unverified = 0  # events that no key at hand vouches for
         make_private(path)
         with closing(self._connect()) as db:
             self._prepare(db)
             self._runs = tuple(self._read(db))
+        self._closed = False
+        self._db = self._connect()
         self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._writer.start()
@@ -125,19 +127,22 @@ class JournalFile:
             JournalError: it could not be kept.
             TypeError: it is no event of a run.
         """
+        if self._closed:
+            raise JournalError("the journal is closed")
         entry = _Entry(run_of(event), to_bytes(event), Future())
         self._queue.put(entry)
         entry.kept.result()
 
     def close(self) -> None:
         """Write what waits, and end."""
+        self._closed = True
         self._queue.put(None)
         self._writer.join()
 
     # The file
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=5.0, isolation_level=None)
+        db = sqlite3.connect(self._path, timeout=5.0, isolation_level=None, check_same_thread=False)
         try:
             # NORMAL would let a DELETE leave before its entry has reached the disk.
             db.execute("PRAGMA journal_mode = WAL")
@@ -186,8 +191,8 @@ class JournalFile:
         match entry:
             case (str(run), int(number), bytes(body), 0 | 1 as keyed, bytes(seal)):
                 head = self._heads.get(run, _Head())
+                self.unverified += bool(keyed) != bool(self._key)
                 if keyed and not self._key:
-                    self.unverified += 1
                     sealed = True
                 else:
                     right = head.seal_of(self._key if keyed else b"", run, body)
@@ -204,7 +209,7 @@ class JournalFile:
     # Writing, in a thread of its own
 
     def _write(self) -> None:
-        with closing(self._connect()) as db:
+        with closing(self._db) as db:
             for entries in self._handfuls():
                 try:
                     self._keep(db, entries)

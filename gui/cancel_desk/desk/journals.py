@@ -47,7 +47,7 @@ class Journals:
     def __init__(
         self, path: Path, seal_key: Callable[[], bytes], now: Callable[[], datetime]
     ) -> None:
-        self._path = path
+        self.path = path
         self._seal_key = seal_key
         self._now = now
         self._practice = MemoryJournal()
@@ -78,18 +78,24 @@ class Journals:
             return self._opened
 
     def _open(self) -> Opened:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise InUseError("another Cancel Desk is open") from None
-        key = self._key()
+        try:
+            return self._open_file(self._key())
+        except BaseException:
+            self._lock.release()  # so that a later try, or another program, can have it
+            raise
+
+    def _open_file(self, key: bytes) -> Opened:
         damage = aside = None
         try:
-            journal = JournalFile(self._path, key)
+            journal = JournalFile(self.path, key)
         except DamageError as error:
             damage, aside = error, self._set_aside()
-            journal = JournalFile(self._path, key)
+            journal = JournalFile(self.path, key)
         return Opened(journal, tuple(recover(journal, self._now())), bool(key), damage, aside)
 
     def _key(self) -> bytes:
@@ -100,9 +106,9 @@ class Journals:
 
     def _set_aside(self) -> Path:
         """Rename the file and what SQLite keeps beside it, under one name."""
-        aside = set_aside(self._path)
+        aside = set_aside(self.path)
         for ending in ("-wal", "-shm"):
-            beside = self._path.with_name(self._path.name + ending)
+            beside = self.path.with_name(self.path.name + ending)
             if beside.exists():
                 beside.rename(aside.with_name(aside.name + ending))
         return aside

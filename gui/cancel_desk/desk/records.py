@@ -65,7 +65,7 @@ def run_of(event: Event) -> str:
     """
     if isinstance(event, PlanMade):
         return event.plan.run_id
-    if isinstance(event, _OfRun):
+    if isinstance(event, _OfRun) and event.run_id:
         return event.run_id
     raise TypeError(f"{type(event).__name__} is no event of a run")
 

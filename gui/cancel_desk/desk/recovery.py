@@ -1,12 +1,15 @@
 """What an earlier program left behind: runs that were interrupted, payments still unknown."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from cancel_desk.desk.events import EndReason, Event, PlanMade, RowEvent, RunDismissed, RunEnded
 from cancel_desk.desk.journal_file import JournalFile, Run
 from cancel_desk.desk.plan import Plan
-from cancel_desk.desk.row import Row, State
+from cancel_desk.desk.row import IllegalTransitionError, Row, State
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,24 @@ def _recover(journal: JournalFile, run: Run, now: datetime) -> Recovered | None:
     return Recovered(begun.plan, unknown, interrupted=False) if unknown else None
 
 
+def _retell(rows: dict[str, Row], event: RowEvent) -> None:
+    """Let an event take its effect again.
+
+    One that can't follow from what was kept shows that something before it could not be kept (a
+    full disk). It is left out: the row then ends in a state that claims less, and is read again.
+    """
+    try:
+        rows[event.intent_id].apply(event)
+    except (IllegalTransitionError, KeyError):
+        _log.warning("left out of %s: %s", event.intent_id, type(event).__name__)
+
+
 def _replay(begun: PlanMade, told: list[Event]) -> list[Row]:
     """Return the plan's rows as all that happened has left them."""
     rows = {planned.intent_id: Row.of_plan(planned, begun) for planned in begun.plan.rows}
     for event in told:
         if isinstance(event, RowEvent):
-            rows[event.intent_id].apply(event)
+            _retell(rows, event)
         elif isinstance(event, RunEnded):
             for row in rows.values():
                 if row.in_run:

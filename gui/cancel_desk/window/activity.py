@@ -47,6 +47,7 @@ class Job:
     start: "Callable[[Job], None]"
     ids: tuple[str, ...] = ()
     plan: Plan | None = None
+    then_confirm: bool = False  # the operator went on with a run, and is asked when it is checked
     done: int = 0
 
 
@@ -81,7 +82,7 @@ class Activity(QObject):
         self._closed = False
         work.happened.connect(self._apply)
         work.ended.connect(self._end)
-        self._unknown = QTimer(self)
+        self._unknown = QTimer(self, interval=_LOOK_FOR_UNKNOWN_EVERY)
         self._unknown.timeout.connect(self._settle)
 
     @property
@@ -95,11 +96,12 @@ class Activity(QObject):
         """Tell whether payments are being cancelled."""
         return self._job is not None and self._job.kind is JobKind.RUN
 
-    def check(self, profile: Profile, ids: Iterable[str]) -> None:
+    def check(self, profile: Profile, ids: Iterable[str], then_confirm: bool = False) -> None:
         """Read intents; after what is under way, where there is anything."""
-        wanted = tuple(ids)
+        wanted = tuple(i for i in ids if self._may_be_checked(i, profile))
         if wanted:
-            self._add(Job(JobKind.CHECK, profile, self._start_check, wanted))
+            job = Job(JobKind.CHECK, profile, self._start_check, wanted, then_confirm=then_confirm)
+            self._add(job)
 
     def _start_check(self, job: Job) -> None:
         self._work.check(job.profile, job.ids)
@@ -108,12 +110,25 @@ class Activity(QObject):
         """Let go of what was taken off the list, or became final, while its check waited."""
         for job in self._queue:
             if job.kind is JobKind.CHECK:
-                job.ids = tuple(filter(self._may_be_checked, job.ids))
+                job.ids = tuple(i for i in job.ids if self._may_be_checked(i, job.profile))
         self._queue = deque(job for job in self._queue if job.ids or job.kind is JobKind.SETTLE)
 
-    def _may_be_checked(self, intent_id: str) -> bool:
+    def _may_be_checked(self, intent_id: str, profile: Profile) -> bool:
+        """Tell whether a check may be sent; of an attempt only its own profile can tell."""
         batch = self._model.batch
-        return intent_id in batch and batch.row(intent_id).may_be_checked
+        if intent_id not in batch:
+            return False
+        row = batch.row(intent_id)
+        its_own = row.state is not State.UNKNOWN or self._is_of(row, profile)
+        return row.may_be_checked and its_own
+
+    def _is_of(self, row: Row, profile: Profile) -> bool:
+        known = self._profile_of_run.get(row.run_id)
+        return known is not None and known.id == profile.id
+
+    def holds(self, row: Row) -> bool:
+        """Tell whether a row is part of a job that has not ended, so that it has to stay."""
+        return any(row.intent_id in job.ids for job in (self._job, *self._queue) if job is not None)
 
     def carry_out(self, profile: Profile, plan: Plan) -> None:
         """Cancel what the plan holds."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from cancel_desk.desk.row import State
 from cancel_desk.window import words
 from cancel_desk.window.icons import STATE_LOOKS, pixmap
-from cancel_desk.window.plain import plain_label
+from cancel_desk.window.plain import plain_label, visible
 from cancel_desk.window.theme import current_theme
 from cancel_desk.window.translation import tr
 
@@ -73,9 +73,9 @@ class HelpDialog(QDialog):
 
 
 class AboutDialog(QDialog):
-    """Version, where the log is, and what to give to support."""
+    """Version, where journal and log are, and what to give to support."""
 
-    def __init__(self, log: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, log: Path, journal: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("aboutDialog")
         self.setWindowTitle(tr("About Cancel Desk"))
@@ -84,7 +84,8 @@ class AboutDialog(QDialog):
             f"Cancel Desk {version('cancel-desk')}",
             f"Python {platform.python_version()}, Qt {qVersion()}",
             f"{platform.system()} {platform.release()}, {QGuiApplication.platformName()}",
-            tr("Log: %1").replace("%1", str(log)),
+            tr("Log: %1").replace("%1", visible(str(log))),
+            tr("Journal: %1").replace("%1", visible(str(journal))),
         ]
         picture = QLabel()
         picture.setPixmap(pixmap("cancel-desk", "", 64, self.devicePixelRatioF()))

@@ -92,13 +92,14 @@ class MainWindow(QMainWindow):
         self._pieces: tuple[Rejected, ...] = ()
         self._closing = False
         self._characters = 0  # read so far of what is coming in
+        self._sealed = True  # the journal, by a key in the keyring
         self._to_decide: list[Recovered] = []
-        self._confirm_after_check = False  # the operator went on with an interrupted run
         self._told_strangers = False  # that practice knows only its own payments
         self.batch = Batch()
         self.model = BatchModel(self.batch, self)
         self._work = Work(parts.connect, parts.journals.of, self, **parts.engine_options)
         self._errands = Errands(self)
+        self._slow_errands = Errands(self)  # what may wait for the keyring's password
         self._activity = Activity(self._work, self.model, parts.clock, self)
         self._lay_out()
         self._connect_panels()
@@ -193,12 +194,13 @@ class MainWindow(QMainWindow):
     def warm_up(self) -> None:
         """Do what can wait until the window is there: what checks need, and the journal."""
         self._errands.run(_import_the_heavy, lambda _: None, self._raise)
-        self._errands.run(self._parts.journals.open, self._take_up, self._journal_not_opened)
+        self._slow_errands.run(self._parts.journals.open, self._take_up, self._journal_not_opened)
 
     # What an earlier program left
 
     def _take_up(self, opened: Opened) -> None:
         """Show what was interrupted, and go on looking up what is unknown."""
+        self._sealed = opened.keyed
         if opened.set_aside is not None:
             self._notice.say(words.journal_damaged(opened.set_aside), stays=True)
         for found in opened.recovered:
@@ -224,6 +226,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _go_on(self) -> None:
         """Take the run's rows into the list under its profile, and look them up afresh."""
+        if self._activity.is_busy:
+            return
         found = self._to_decide[0]
         try:
             profile = self._parts.keys.profiles.get(found.plan.profile_id)
@@ -231,11 +235,13 @@ class MainWindow(QMainWindow):
             self._notice.say(words.profile_refusal(error.reason))
             return
         self._choose_profile(profile)
+        if self._profile != profile:
+            return  # it could not be used, and that was said
         self._dismiss(found)
         self.model.restore(found.rows)
         self._refresh()
-        self._confirm_after_check = True
-        self._check(row.intent_id for row in found.rows if row.may_be_checked)
+        ids = [row.intent_id for row in found.rows]
+        self._activity.check(profile, ids, then_confirm=True)
 
     @Slot()
     def _leave(self) -> None:
@@ -246,7 +252,7 @@ class MainWindow(QMainWindow):
         self._to_decide.remove(found)
         journals, run_id = self._parts.journals, found.plan.run_id
         event = RunDismissed(at=self._parts.clock.now(), run_id=run_id)
-        self._errands.run(
+        self._slow_errands.run(
             lambda: journals.open().journal.append(event),
             lambda _: None,
             self._journal_not_opened,
@@ -280,7 +286,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _choose_profile(self, profile: Profile) -> None:
-        if profile == self._profile:
+        if profile == self._profile or self._activity.is_busy:
             return
         self._notice.dismiss()
         try:
@@ -443,7 +449,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def _load_sample(self) -> None:
         self._welcome.setEnabled(False)  # a double click asks once
-        self._errands.run(self._parts.sample, self._take_sample, self._raise)
+        self._errands.run(self._parts.sample, self._take_sample, self._no_sample)
+
+    def _no_sample(self, error: Exception) -> None:
+        self._welcome.setEnabled(True)
+        raise error
 
     def _take_sample(self, text: str) -> None:
         self._welcome.setEnabled(True)
@@ -455,8 +465,9 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _remove(self, rows: list[Row]) -> None:
         """Take highlighted rows off the list; at Dojo nothing happens to them."""
-        busy = _AT_WORK | {State.ADDED} if self._activity.is_busy else _AT_WORK
-        gone = self.model.remove(row for row in rows if row.state not in busy)
+        gone = self.model.remove(
+            row for row in rows if row.state not in _AT_WORK and not self._activity.holds(row)
+        )
         staying = len(rows) - gone
         text = tr("%Ln payment(s) taken off this list. Nothing was cancelled at Dojo.", "", gone)
         if staying:
@@ -511,6 +522,7 @@ class MainWindow(QMainWindow):
         if not isinstance(self.focusWidget(), QLineEdit | QPlainTextEdit):
             self._table.setFocus()  # or Qt would move it from the buttons that are disabled now
         self._header.lock(locked=True)
+        self._interrupted.setEnabled(False)
         self._run.begin(tr("Cancelling") if running else tr("Checking"), len(job.ids))
         self._show_selection()
 
@@ -538,8 +550,7 @@ class MainWindow(QMainWindow):
         elif ending:
             self._notice.say(ending)
         self._leave_focus(after_run=job.plan is not None)
-        if self._confirm_after_check and not self._activity.is_busy:
-            self._confirm_after_check = False
+        if job.then_confirm and why is EndReason.DONE:
             QTimer.singleShot(0, self._confirm)
         if self._profile == PRACTICE and self._has_strangers() and not self._told_strangers:
             self._told_strangers = True
@@ -586,6 +597,7 @@ class MainWindow(QMainWindow):
     def _settle_down(self) -> None:
         self._run.end()
         self._header.lock(locked=self._activity.is_busy)
+        self._interrupted.setEnabled(not self._activity.is_busy)
         self._table_order()
         self._refresh()
 
@@ -599,6 +611,8 @@ class MainWindow(QMainWindow):
     def _sum_up(self, plan: Plan, ending: str) -> None:
         rows = [self.batch.row(row.intent_id) for row in plan.rows]
         headline = report_words.headline(rows)
+        if not self._sealed and self._profile != PRACTICE:
+            ending = " ".join(part for part in (ending, words.journal_not_sealed()) if part)
         self._summary.show_summary(
             headline,
             " · ".join(part for part in (report_words.others(rows), ending) if part),
@@ -685,7 +699,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_about(self) -> None:
-        answer(AboutDialog(self._parts.log, self))
+        answer(AboutDialog(self._parts.log, self._parts.journals.path, self))
+
+    def shut_down(self) -> None:
+        """Close without a question, once what is under way has ended."""
+        self._closing = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would be lost, stop, and close once everything has ended."""
@@ -695,12 +714,13 @@ class MainWindow(QMainWindow):
         self._closing = True
         self._run.show_stopping()
         self._activity.close()
-        if self._work.is_busy or self._errands.is_busy:
+        if self._work.is_busy or self._errands.is_busy or self._slow_errands.is_busy:
             event.ignore()
             QTimer.singleShot(_CLOSE_AGAIN_AFTER, self.close)
             return
         self._work.close()
         self._errands.close()
+        self._slow_errands.close()
         self._parts.journals.close()
         event.accept()
 

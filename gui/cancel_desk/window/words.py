@@ -445,3 +445,8 @@ def journal_damaged(aside: Path) -> str:
         " program’s. It is kept as %1, and a new one was begun. If a run was interrupted, paste"
         " its payments again to see what became of them."
     ).replace("%1", visible(str(aside)))
+
+
+def journal_not_sealed() -> str:
+    """Return what to say of a run whose journal has no key."""
+    return tr("The journal of this run is not sealed, because no keyring gave a key for it.")
