@@ -34,6 +34,7 @@ def start_log(folder: Path) -> Path:
     A folder that can't be written leaves the program without a log rather than without a window.
     """
     path = folder / "cancel-desk.log"
+    logging.raiseExceptions = False  # a handler in trouble would print the record as it came
     handler: logging.Handler
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

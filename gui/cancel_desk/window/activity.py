@@ -6,6 +6,7 @@ Stands between the window's panels and the worker, and has no widget of its own.
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -25,9 +26,9 @@ from cancel_desk.desk.settle import wait_before
 from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.worker import Work
 
-# Milliseconds; the longer one after a look that failed (no key, say) before it could ask Dojo.
-_LOOK_FOR_UNKNOWN_EVERY = 1000
-_LOOK_AFTER_FAILURE = 60_000
+_LOOK_FOR_UNKNOWN_EVERY = 1000  # milliseconds
+# After a look that failed before it could ask Dojo (no key, say), for that profile alone.
+_LOOK_AFTER_FAILURE = timedelta(seconds=60)
 
 
 class JobKind(StrEnum):
@@ -79,6 +80,7 @@ class Activity(QObject):
         self._queue: deque[Job] = deque()
         self._job: Job | None = None
         self._profile_of_run: dict[str, Profile] = {}
+        self._not_before: dict[str, datetime] = {}  # by profile id
         self._closed = False
         work.happened.connect(self._apply)
         work.ended.connect(self._end)
@@ -142,6 +144,13 @@ class Activity(QObject):
         self._profile_of_run[plan.run_id] = profile
         self._unknown.start()
 
+    def renew(self, profile: Profile) -> None:
+        """Take note that a profile has another key."""
+        self._not_before.pop(profile.id, None)
+        for run_id, known in self._profile_of_run.items():
+            if known.id == profile.id:
+                self._profile_of_run[run_id] = profile
+
     def pause(self, on: bool) -> None:
         """Let the work under way wait, or go on."""
         control = self._work.control
@@ -202,14 +211,15 @@ class Activity(QObject):
         if job is None:
             return
         self._freshen_queue()
+        if job.kind is JobKind.SETTLE and isinstance(outcome, Exception):
+            self._not_before[job.profile.id] = self._clock.now() + _LOOK_AFTER_FAILURE
         if job.kind is not JobKind.SETTLE:
             if isinstance(outcome, EndReason):
                 self.ended.emit(job, outcome)
             else:
                 self.failed.emit(job, outcome)
         if self._model.batch.counts[State.UNKNOWN] and not self._closed:
-            is_error = isinstance(outcome, Exception)
-            self._unknown.start(_LOOK_AFTER_FAILURE if is_error else _LOOK_FOR_UNKNOWN_EVERY)
+            self._unknown.start()
         self._next()
 
     @Slot()
@@ -236,7 +246,10 @@ class Activity(QObject):
         self._add(Job(JobKind.SETTLE, profile, start))
 
     def _is_due(self, row: Row) -> bool:
-        if row.run_id not in self._profile_of_run:
-            return False  # its profile is gone, and the key with it
-        waited = (self._clock.now() - row.events[-1].at).total_seconds()
-        return waited >= wait_before(row.reads)
+        profile = self._profile_of_run.get(row.run_id)
+        if profile is None:
+            return False  # it is gone, and the key with it
+        now = self._clock.now()
+        waited = (now - row.events[-1].at).total_seconds()
+        may_try = now >= self._not_before.get(profile.id, now)
+        return may_try and waited >= wait_before(row.reads)

@@ -245,7 +245,7 @@ class KeyDialog(QDialog):
             profile = profiles.add(name, key, verified)
             try:
                 keep(profile.id, key)
-            except KeychainError:
+            except BaseException:
                 profiles.delete(profile.id)
                 raise
             return profile

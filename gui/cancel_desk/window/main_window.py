@@ -319,6 +319,7 @@ class MainWindow(QMainWindow):
     def _replace_key(self) -> None:
         dialog = KeyDialog(self._parts.keys, self._errands, self._profile, self)
         if answer(dialog) and dialog.profile is not None:
+            self._activity.renew(dialog.profile)
             self._void_checks(dialog.profile)
 
     @Slot()
