@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cancel_desk.desk.batch import to_pay
+from cancel_desk.desk.batch import reference, to_pay
 from cancel_desk.desk.plan import totals
 from cancel_desk.desk.profiles import PRACTICE, Environment, Profile
 from cancel_desk.desk.row import Row
@@ -101,7 +101,7 @@ class ConfirmDialog(QDialog):
         lines = [
             (
                 words.money(to_pay(row)),
-                visible((row.intent and row.intent.reference) or "–"),
+                visible(reference(row) or "–"),
                 row.intent_id,
             )
             for row in rows[:LISTED]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from cancel_desk.desk.batch import to_pay
+from cancel_desk.desk.batch import reference, to_pay
 from cancel_desk.desk.plan import Plan, totals
 from cancel_desk.desk.report import ReportRow, report_row
 from cancel_desk.desk.row import Row, State
@@ -109,6 +109,6 @@ def _listed(title: str, rows: Sequence[Row]) -> list[str]:
 
 
 def _line(row: Row) -> str:
-    reference = visible((row.intent and row.intent.reference) or "")
-    parts = [row.intent_id, words.money(to_pay(row)), reference, words.lasting_state(row)]
+    amount, shown = words.money(to_pay(row)), visible(reference(row))
+    parts = [row.intent_id, amount, shown, words.lasting_state(row)]
     return "- " + " · ".join(part for part in [*parts, words.next_step(row)] if part)
