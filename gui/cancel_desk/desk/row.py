@@ -191,6 +191,14 @@ class Row:
         """Tell whether a check is allowed: the row is neither final nor in a run."""
         return not self.in_run and State.CHECKING in MAY_BECOME[self.state]
 
+    def may_be_checked_with(self, profile_id: str) -> bool:
+        """Tell whether a check with this profile's key is allowed, and can tell anything.
+
+        Of an attempt whose fate is not known only the key it was made with can.
+        """
+        its_own = self.plan is not None and self.plan.profile_id == profile_id
+        return self.may_be_checked and (self.state is not State.UNKNOWN or its_own)
+
     @property
     def may_be_planned(self) -> bool:
         """Tell whether the operator may consent to cancel it now."""

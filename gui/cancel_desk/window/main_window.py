@@ -1,16 +1,14 @@
 """The window: its panels, and how what happens in one reaches the others."""
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QLineEdit,
     QMainWindow,
     QPlainTextEdit,
@@ -22,35 +20,37 @@ from PySide6.QtWidgets import (
 
 from cancel_desk.desk.batch import Batch, planned_rows, to_pay
 from cancel_desk.desk.clock import Clock
-from cancel_desk.desk.events import EndReason, PauseReason, RunDismissed
-from cancel_desk.desk.intake.find_ids import Findings, Found, Rejected, find_ids
-from cancel_desk.desk.intake.readers import Piece, ReadError, read_text, read_text_file
+from cancel_desk.desk.events import EndReason, PauseReason
+from cancel_desk.desk.intake.find_ids import Findings, Found
 from cancel_desk.desk.journal import JournalError
 from cancel_desk.desk.journals import Journals, Opened
 from cancel_desk.desk.keychain import KeychainError
 from cancel_desk.desk.plan import Plan, totals
-from cancel_desk.desk.profiles import PRACTICE, Profile, ProfileError
+from cancel_desk.desk.profiles import PRACTICE, Profile, Refusal
 from cancel_desk.desk.recovery import Recovered
-from cancel_desk.desk.report import write_csv
 from cancel_desk.desk.row import Row, State
 from cancel_desk.dojo.problem import Kind
-from cancel_desk.window import intake_words, report_words, words
-from cancel_desk.window.activity import Activity, Job, JobKind
+from cancel_desk.window import report_words, words
 from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.batch_table import BatchTable
 from cancel_desk.window.confirm_dialog import ConfirmDialog
 from cancel_desk.window.details_pane import DetailsPane
+from cancel_desk.window.exporting import Exporter
 from cancel_desk.window.filter_bar import FilterBar
 from cancel_desk.window.filters import Filter
 from cancel_desk.window.header import Header
 from cancel_desk.window.help_dialog import AboutDialog, HelpDialog
-from cancel_desk.window.intake_panel import PASTE_LIMIT, IntakePanel
+from cancel_desk.window.intake import Intake
+from cancel_desk.window.intake_panel import IntakePanel
+from cancel_desk.window.interrupted import Interrupted
 from cancel_desk.window.interrupted_bar import InterruptedBar
-from cancel_desk.window.key_dialog import KeyDialog, Keys
+from cancel_desk.window.jobs import Job, JobKind, Jobs
+from cancel_desk.window.key_dialog import Keys
 from cancel_desk.window.notice import Notice, announce, answer, ask
-from cancel_desk.window.pieces_dialog import PiecesDialog
 from cancel_desk.window.plain import visible
+from cancel_desk.window.profile_choice import ProfileChoice
 from cancel_desk.window.run_panel import RunPanel
+from cancel_desk.window.settling import Settler
 from cancel_desk.window.summary_panel import SummaryPanel
 from cancel_desk.window.theme import Looks
 from cancel_desk.window.translation import tr
@@ -63,7 +63,6 @@ _AT_WORK = {State.CHECKING, State.WAITING, State.CANCELLING, State.UNKNOWN}
 _AGES_EVERY = 60_000  # milliseconds
 _COUNT_AFTER = 100  # milliseconds
 _CLOSE_AGAIN_AFTER = 50  # milliseconds
-_LOOK_AT_READING_EVERY = 200  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +87,29 @@ class MainWindow(QMainWindow):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self._parts = parts
-        self._profile = parts.profile
-        self._pieces: tuple[Rejected, ...] = ()
         self._closing = False
-        self._characters = 0  # read so far of what is coming in
         self._sealed = True  # the journal, by a key in the keyring
-        self._to_decide: list[Recovered] = []
         self._told_strangers = False  # that practice knows only its own payments
         self.batch = Batch()
         self.model = BatchModel(self.batch, self)
         self._work = Work(parts.connect, parts.journals.of, self, **parts.engine_options)
         self._errands = Errands(self)
         self._slow_errands = Errands(self)  # what may wait for the keyring's password
-        self._activity = Activity(self._work, self.model, parts.clock, self)
         self._lay_out()
-        self._connect_panels()
+        self._appoint(parts)
+        self._connect()
         self._start_timers()
-        self._use_profile(self._profile)
-        self._tell_set_aside()
-        self._intake.edit.setFocus()
+        self._show_profile(parts.profile)
+        self._profiles.tell_set_aside()
+        self._intake_panel.edit.setFocus()
         self.resize(1180, 780)
         self.setMinimumSize(900, 560)
 
     def _lay_out(self) -> None:
         self._header = Header()
         self._notice = Notice()
-        self._interrupted = InterruptedBar()
-        self._intake = IntakePanel()
+        self._interrupted_bar = InterruptedBar()
+        self._intake_panel = IntakePanel()
         self._filter = FilterBar()
         self._table = BatchTable(self.model)
         self._details = DetailsPane()
@@ -136,7 +131,13 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
-        above = (self._header, self._notice, self._interrupted, self._intake, self._filter)
+        above = (
+            self._header,
+            self._notice,
+            self._interrupted_bar,
+            self._intake_panel,
+            self._filter,
+        )
         for panel in above:
             column.addWidget(panel)
         column.addWidget(self._body, 1)
@@ -144,49 +145,62 @@ class MainWindow(QMainWindow):
         column.addWidget(self._run)
         self.setCentralWidget(central)
 
-    def _connect_panels(self) -> None:
-        self._header.profile_chosen.connect(self._choose_profile)
-        self._header.add_key_asked.connect(self._add_key)
-        self._header.replace_key_asked.connect(self._replace_key)
-        self._header.delete_profile_asked.connect(self._delete_profile)
+    def _appoint(self, parts: Parts) -> None:
+        """Give each subject its own object; the window is what they have in common."""
+        self._jobs = Jobs(self._work, self.model, self)
+        self._intake = Intake(self._intake_panel, self._notice, self._errands, self)
+        self._profiles = ProfileChoice(
+            parts.profile,
+            parts.keys,
+            self._header,
+            self._notice,
+            self._errands,
+            self._is_unfinished,
+            self,
+        )
+        self._settler = Settler(self._jobs, self.model, self._profiles.get, parts.clock, self)
+        self._interrupted = Interrupted(
+            self._interrupted_bar, parts.journals, self._slow_errands, parts.clock, self
+        )
+        self._exporter = Exporter(self._errands, self._notice, self)
+
+    def _connect(self) -> None:
         self._header.help_asked.connect(self._show_help)
         self._header.about_asked.connect(self._show_about)
-        self._intake.text_given.connect(self._take_text)
-        self._intake.file_given.connect(self._take_file)
-        self._intake.pieces_asked.connect(self._show_pieces)
-        self._intake.edit.secrets_dropped.connect(self._tell_dropped)
+        self._profiles.changed.connect(self._change_profile)
+        self._profiles.key_replaced.connect(self._renew_profile)
+        self._intake.found.connect(self._add)
         self._filter.changed.connect(self._narrow)
         self._table.row_at_hand.connect(self._details.show_row)
         self._table.remove_asked.connect(self._remove)
         self._table.check_asked.connect(self._check_rows)
         self._interrupted.go_on_asked.connect(self._go_on)
-        self._interrupted.leave_asked.connect(self._leave)
+        self._interrupted.not_written.connect(self._journal_not_opened)
         self._welcome.sample_asked.connect(self._load_sample)
-        self._welcome.add_key_asked.connect(self._add_key)
+        self._welcome.add_key_asked.connect(self._profiles.add_key)
         self._run.check_asked.connect(self._check_again)
         self._run.cancel_asked.connect(self._confirm)
         self._run.export_asked.connect(self._export)
-        self._run.pause_asked.connect(self._activity.pause)
+        self._run.pause_asked.connect(self._jobs.pause)
         self._run.stop_asked.connect(self._stop)
-        self._activity.began.connect(self._begin)
-        self._activity.progressed.connect(self._run.show_done)
-        self._activity.paused.connect(self._show_pause)
-        self._activity.resumed.connect(self._show_resumed)
-        self._activity.ended.connect(self._end)
-        self._activity.failed.connect(self._fail)
-        self._activity.applied.connect(self._refresh)
+        self._exporter.done.connect(self._tell)
+        self._jobs.began.connect(self._begin)
+        self._jobs.progressed.connect(self._run.show_done)
+        self._jobs.paused.connect(self._show_pause)
+        self._jobs.resumed.connect(self._show_resumed)
+        self._jobs.ended.connect(self._end)
+        self._jobs.failed.connect(self._fail)
+        self._jobs.applied.connect(self._refresh)
         self.model.dataChanged.connect(self._refresh_selection)
         self._parts.looks.changed.connect(self._header.badge.refresh)
         paste = QShortcut(QKeySequence.StandardKey.Paste, self)
         paste.setContext(Qt.ShortcutContext.WindowShortcut)
-        paste.activated.connect(self._paste)
+        paste.activated.connect(self._intake.paste)
         QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._show_help)
 
     def _start_timers(self) -> None:
         self._selection = QTimer(self, singleShot=True, interval=_COUNT_AFTER)
         self._selection.timeout.connect(self._show_selection)
-        self._reading = QTimer(self, interval=_LOOK_AT_READING_EVERY)
-        self._reading.timeout.connect(self._show_reading)
         self._ages = QTimer(self, interval=_AGES_EVERY)
         self._ages.timeout.connect(self.model.repaint_ages)
         self._ages.start()
@@ -204,61 +218,28 @@ class MainWindow(QMainWindow):
         if opened.set_aside is not None:
             self._notice.say(words.journal_damaged(opened.set_aside), stays=True)
         for found in opened.recovered:
-            self._adopt(found)
-        self._to_decide = [found for found in opened.recovered if found.interrupted]
-        self._offer_next()
-
-    def _adopt(self, found: Recovered) -> None:
-        self.model.restore(row for row in found.rows if row.state is State.UNKNOWN)
-        with contextlib.suppress(ProfileError):  # gone: then it can't be looked up
-            profile = self._parts.keys.profiles.get(found.plan.profile_id)
-            self._activity.adopt(found.plan, profile)
-
-    def _offer_next(self) -> None:
-        """Show the oldest run the operator has not decided on yet."""
-        if not self._to_decide:
-            self._interrupted.hide()
-            return
-        found = self._to_decide[0]
-        self._interrupted.show_run(found.plan, found.rows)
+            self.model.restore(row for row in found.rows if row.state is State.UNKNOWN)
+        self._interrupted.offer([found for found in opened.recovered if found.interrupted])
         self._refresh()
 
-    @Slot()
-    def _go_on(self) -> None:
+    @Slot(object)
+    def _go_on(self, found: Recovered) -> None:
         """Take the run's rows into the list under its profile, and look them up afresh."""
-        if self._activity.is_busy:
+        if self._jobs.is_busy:
             return
-        found = self._to_decide[0]
-        try:
-            profile = self._parts.keys.profiles.get(found.plan.profile_id)
-        except ProfileError as error:
-            self._notice.say(words.profile_refusal(error.reason))
+        profile = self._profiles.get(found.plan.profile_id)
+        if profile is None:
+            self._notice.say(words.profile_refusal(Refusal.UNKNOWN))
             return
-        self._choose_profile(profile)
+        self._profiles.choose(profile)
         if self._profile != profile:
             return  # it could not be used, and that was said
-        self._dismiss(found)
+        self._interrupted.decide(found)
         self.model.restore(found.rows)
         self._refresh()
-        ids = [row.intent_id for row in found.rows]
-        self._activity.check(profile, ids, then_confirm=True)
+        self._jobs.check(profile, [row.intent_id for row in found.rows], then_confirm=True)
 
-    @Slot()
-    def _leave(self) -> None:
-        self._dismiss(self._to_decide[0])
-
-    def _dismiss(self, found: Recovered) -> None:
-        """Write down that the operator has decided, so that it is not offered again."""
-        self._to_decide.remove(found)
-        journals, run_id = self._parts.journals, found.plan.run_id
-        event = RunDismissed(at=self._parts.clock.now(), run_id=run_id)
-        self._slow_errands.run(
-            lambda: journals.open().journal.append(event),
-            lambda _: None,
-            self._journal_not_opened,
-        )
-        self._offer_next()
-
+    @Slot(object)
     def _journal_not_opened(self, error: Exception) -> None:
         if not isinstance(error, JournalError):
             raise error
@@ -266,186 +247,53 @@ class MainWindow(QMainWindow):
 
     # Profiles
 
-    def _use_profile(self, profile: Profile) -> None:
-        self._profile = profile
-        self._header.show_profiles(self._parts.keys.profiles, profile)
+    @property
+    def _profile(self) -> Profile:
+        return self._profiles.profile
+
+    def _is_unfinished(self, profile: Profile) -> bool:
+        """Tell whether the fate of payments depends on a profile's key."""
+        return self._interrupted.holds_one_of(profile) or any(
+            row.plan is not None and row.plan.profile_id == profile.id
+            for row in self.batch.in_state(State.UNKNOWN)
+        )
+
+    def _show_profile(self, profile: Profile) -> None:
         self._welcome.show_for(profile.environment)
-        name = tr("Practice") if profile == PRACTICE else visible(profile.name)
         word = words.short_environment(profile.environment)
-        self.setWindowTitle(f"Cancel Desk: {word}" + ("" if profile == PRACTICE else f", {name}"))
+        name = "" if profile == PRACTICE else f", {visible(profile.name)}"
+        self.setWindowTitle(f"Cancel Desk: {word}{name}")
         self._refresh()
 
-    def _tell_set_aside(self) -> None:
-        path = self._parts.keys.profiles.set_aside
-        if path is not None:
-            self._notice.say(
-                tr(
-                    "The list of profiles could not be read. It is kept as %1; add your keys again."
-                ).replace("%1", visible(str(path)))
-            )
-
     @Slot(object)
-    def _choose_profile(self, profile: Profile) -> None:
-        if profile == self._profile or self._activity.is_busy:
-            return
-        self._notice.dismiss()
-        try:
-            self._parts.keys.profiles.use(profile.id)
-        except ProfileError as error:
-            self._notice.say(words.profile_refusal(error.reason))
-            self._header.show_profiles(self._parts.keys.profiles, self._profile)
-            return
-        except OSError as error:
-            self._notice.say(words.profiles_not_written(error))  # used all the same
+    def _change_profile(self, profile: Profile) -> None:
         # What was cancelled under one profile must not stand under the name of another.
         self._summary.hide()
         self.model.remove(self.batch.in_state(State.CANCELLED))
-        self._void_checks(profile)
+        self._look_up_afresh(profile)
 
-    def _void_checks(self, profile: Profile) -> None:
+    @Slot(object)
+    def _renew_profile(self, profile: Profile) -> None:
+        self._settler.retry(profile)
+        self._look_up_afresh(profile)
+
+    def _look_up_afresh(self, profile: Profile) -> None:
         """Forget what another key said, and look everything up again."""
         self._told_strangers = False
         self.model.void_checks()
-        self._use_profile(profile)
+        self._show_profile(profile)
         self._check(row.intent_id for row in self.batch.in_state(State.ADDED))
-
-    @Slot()
-    def _add_key(self) -> None:
-        dialog = KeyDialog(self._parts.keys, self._errands, parent=self)
-        if answer(dialog) and dialog.profile is not None:
-            self._choose_profile(dialog.profile)
-
-    @Slot()
-    def _replace_key(self) -> None:
-        dialog = KeyDialog(self._parts.keys, self._errands, self._profile, self)
-        if answer(dialog) and dialog.profile is not None:
-            self._activity.renew(dialog.profile)
-            self._void_checks(dialog.profile)
-
-    @Slot()
-    def _delete_profile(self) -> None:
-        profile = self._profile
-        text = tr("Delete the profile “%1” and its key from this computer?").replace(
-            "%1", visible(profile.name)
-        )
-        if any(row.attempted for row in self.batch.in_state(State.UNKNOWN)):
-            text += "\n\n" + tr(
-                "It is not known yet what became of some of its payments. Without the key that"
-                " can’t be looked up any more."
-            )
-        if not ask(
-            self,
-            "deleteProfileDialog",
-            tr("Delete a profile"),
-            text,
-            tr("Delete it"),
-            tr("Keep it"),
-        ):
-            return
-        try:
-            self._parts.keys.profiles.delete(profile.id)
-        except OSError as error:
-            self._notice.say(words.profiles_not_written(error))
-            return
-        self._choose_profile(PRACTICE)
-        keys = self._parts.keys.session_keys
-        self._errands.run(lambda: keys.delete(profile.id), lambda _: None, self._key_not_deleted)
-
-    def _key_not_deleted(self, error: Exception) -> None:
-        if not isinstance(error, KeychainError):
-            raise error
-        self._notice.say(
-            tr("The profile is gone, but its key could not be deleted.")
-            + " "
-            + words.keychain_problem(error)
-        )
 
     # What comes in
 
-    @Slot()
-    def _paste(self) -> None:
-        """Take a paste that no text field has taken."""
-        text = QGuiApplication.clipboard().text()
-        if text.strip():
-            self._take_text(text)
-        else:
-            self._intake.show_outcome(tr("There was no text to paste."), has_pieces=False)
-
-    @Slot(str)
-    def _take_text(self, text: str) -> None:
-        if len(text) > PASTE_LIMIT:
-            self._notice.say(
-                tr(
-                    "The pasted text is too large: at most %1 million characters. Split it."
-                ).replace("%1", words.number(PASTE_LIMIT // 1_000_000))
-            )
-        elif text.strip():
-            self._read(lambda: iter(read_text(text)))
-
-    @Slot(object)
-    def _take_file(self, path: Path) -> None:
-        self._read(lambda: iter(read_text_file(path)))
-
-    def _read(self, pieces: Callable[[], Iterator[Piece]]) -> None:
-        self._characters = 0
-        self._show_reading()
-        self._reading.start()
-        self._errands.run(
-            lambda: find_ids(pieces(), stop=lambda: self._closing, progress=self._note_read),
-            self._take_in,
-            self._not_read,
-        )
-
-    def _note_read(self, characters: int) -> None:
-        """Note how far the reading is; called in another thread, looked at by a timer."""
-        self._characters = characters
-
-    @Slot()
-    def _show_reading(self) -> None:
-        count = words.number(self._characters)
-        text = tr("Reading… %1 characters so far").replace("%1", count)
-        self._intake.show_outcome(text if self._characters else tr("Reading…"), has_pieces=False)
-
-    def _take_in(self, findings: Findings) -> None:
-        self._reading.stop()
-        self._pieces = findings.rejected
-        self._add(findings.found, findings)
-
+    @Slot(object, object)
     def _add(self, found: tuple[Found, ...], findings: Findings) -> None:
         new = self.model.add(found)
-        text = intake_words.outcome(findings, len(new))
-        self._intake.show_outcome(text, has_pieces=bool(findings.rejected))
-        announce(self._intake, text)
-        if findings.found:
-            self._intake.forget_given()
-        self._tell_dropped(findings.keys_dropped, findings.cards_dropped)
+        self._intake.tell_outcome(findings, len(new))
         if new and self.model.rowCount() < len(self.batch):
             self._filter.reset()  # what was just added must not be hidden by an older filter
         self._check(new)
         self._refresh()
-
-    @Slot(object)
-    def _add_as_it_is(self, found: tuple[Found, ...]) -> None:
-        self._add(found, Findings(found=found))
-
-    def _not_read(self, error: Exception) -> None:
-        self._reading.stop()
-        self._intake.show_outcome("", has_pieces=False)
-        if not isinstance(error, ReadError):
-            raise error
-        self._notice.say(intake_words.read_error(error))
-
-    @Slot(int, int)
-    def _tell_dropped(self, keys: int, cards: int) -> None:
-        """Say that secrets were in a text; this matters longer than the text does."""
-        if keys or cards:
-            self._notice.say(intake_words.dropped(keys, cards), stays=True)
-
-    @Slot()
-    def _show_pieces(self) -> None:
-        dialog = PiecesDialog(self._pieces, self)
-        dialog.add_asked.connect(self._add_as_it_is)
-        answer(dialog)
 
     @Slot()
     def _load_sample(self) -> None:
@@ -458,7 +306,7 @@ class MainWindow(QMainWindow):
 
     def _take_sample(self, text: str) -> None:
         self._welcome.setEnabled(True)
-        self._take_text(text)
+        self._intake.take_text(text)
 
     def _raise(self, error: Exception) -> None:
         raise error
@@ -467,19 +315,19 @@ class MainWindow(QMainWindow):
     def _remove(self, rows: list[Row]) -> None:
         """Take highlighted rows off the list; at Dojo nothing happens to them."""
         gone = self.model.remove(
-            row for row in rows if row.state not in _AT_WORK and not self._activity.holds(row)
+            row for row in rows if row.state not in _AT_WORK and not self._jobs.holds(row)
         )
         staying = len(rows) - gone
         text = tr("%Ln payment(s) taken off this list. Nothing was cancelled at Dojo.", "", gone)
         if staying:
             text += " " + tr("%Ln still at work stayed.", "", staying)
-        self._intake.show_outcome(text, has_pieces=False)
+        self._intake_panel.show_outcome(text, has_pieces=False)
         self._refresh()
 
     # Checks and runs
 
     def _check(self, ids: Iterable[str]) -> None:
-        self._activity.check(self._profile, ids)
+        self._jobs.check(self._profile, ids)
 
     @Slot()
     def _check_again(self) -> None:
@@ -496,7 +344,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _confirm(self) -> None:
         rows = self.model.ticked_and_shown()
-        if not rows or self._activity.is_busy:
+        if not rows or self._jobs.is_busy:
             return
         planned = planned_rows(rows)
         dialog = ConfirmDialog(rows, self._profile, self)
@@ -512,7 +360,7 @@ class MainWindow(QMainWindow):
             reason=dialog.reason,
             made_at=self._parts.clock.now(),
         )
-        self._activity.carry_out(self._profile, plan)
+        self._jobs.carry_out(self._profile, plan)
 
     @Slot(object)
     def _begin(self, job: Job) -> None:
@@ -522,15 +370,18 @@ class MainWindow(QMainWindow):
         self._notice.expire()
         if not isinstance(self.focusWidget(), QLineEdit | QPlainTextEdit):
             self._table.setFocus()  # or Qt would move it from the buttons that are disabled now
-        self._header.lock(locked=True)
-        self._interrupted.setEnabled(False)
+        self._lock(locked=True)
         self._run.begin(tr("Cancelling") if running else tr("Checking"), len(job.ids))
         self._show_selection()
+
+    def _lock(self, locked: bool) -> None:
+        self._profiles.lock(locked)
+        self._interrupted.lock(locked)
 
     @Slot()
     def _stop(self) -> None:
         self._run.show_stopping()
-        self._activity.stop()
+        self._jobs.stop()
 
     @Slot(object, object)
     def _show_pause(self, why: PauseReason, until: datetime | None) -> None:
@@ -597,8 +448,7 @@ class MainWindow(QMainWindow):
 
     def _settle_down(self) -> None:
         self._run.end()
-        self._header.lock(locked=self._activity.is_busy)
-        self._interrupted.setEnabled(not self._activity.is_busy)
+        self._lock(locked=self._jobs.is_busy)
         self._table_order()
         self._refresh()
 
@@ -639,7 +489,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _refresh_selection(self, *_: object) -> None:
-        if not self._activity.is_busy:
+        if not self._jobs.is_busy:
             self._show_selection()
         elif not self._selection.isActive():
             self._selection.start()  # events come in handfuls, and counting takes its time
@@ -652,45 +502,24 @@ class MainWindow(QMainWindow):
             ticked=len(shown),
             worth=words.totals(totals(to_pay(row) for row in shown)),
             hidden=hidden,
-            busy=self._activity.is_busy,
+            busy=self._jobs.is_busy,
             rows=len(self.batch),
         )
 
     @Slot()
     def _export(self) -> None:
-        word = words.short_environment(self._profile.environment)
-        name = f"cancel-desk-{word}-{datetime.now():%Y-%m-%d-%H%M}.csv"  # noqa: DTZ005 - local
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = Path(QStandardPaths.writableLocation(documents))
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, tr("Export the list"), str(folder / name), tr("CSV for spreadsheets (*.csv)")
-        )
-        if chosen:
-            self.export_to(Path(chosen))
+        path = self._exporter.ask_where(self, self._profile.environment)
+        if path is not None:
+            self.export_to(path)
 
     def export_to(self, path: Path) -> None:
         """Write the whole list as CSV, and say so."""
-        header, rows = report_words.report_header(), report_words.report_rows(self.batch.rows)
+        self._exporter.write(path, self.batch.rows)
 
-        def write() -> Path:
-            write_csv(path, header, rows)
-            return path
-
-        self._errands.run(write, self._exported, self._not_exported)
-
-    def _exported(self, path: Path) -> None:
-        text = tr("Exported to %1").replace("%1", visible(str(path)))
+    @Slot(str)
+    def _tell(self, text: str) -> None:
         self._run.say(text)
         announce(self._run, text)
-
-    def _not_exported(self, error: Exception) -> None:
-        if not isinstance(error, OSError):
-            raise error
-        self._notice.say(
-            tr("The file could not be written: %1. Choose another folder.").replace(
-                "%1", error.strerror or str(error)
-            )
-        )
 
     # Help, and the end
 
@@ -714,7 +543,9 @@ class MainWindow(QMainWindow):
             return
         self._closing = True
         self._run.show_stopping()
-        self._activity.close()
+        self._intake.close()
+        self._settler.close()
+        self._jobs.close()
         if self._work.is_busy or self._errands.is_busy or self._slow_errands.is_busy:
             event.ignore()
             QTimer.singleShot(_CLOSE_AGAIN_AFTER, self.close)
@@ -726,10 +557,10 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _may_close(self) -> bool:
-        return self._may_stop() if self._activity.is_busy else self._may_leave_unknown()
+        return self._may_stop() if self._jobs.is_busy else self._may_leave_unknown()
 
     def _may_stop(self) -> bool:
-        if not self._activity.is_running:
+        if not self._jobs.is_running:
             return True
         return ask(
             self,

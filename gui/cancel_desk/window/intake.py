@@ -1,0 +1,139 @@
+"""What comes in: texts and files, read off the window's thread, and what they held."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+
+from cancel_desk.desk.intake.find_ids import Findings, Found, Rejected, find_ids
+from cancel_desk.desk.intake.readers import Piece, ReadError, read_text, read_text_file
+from cancel_desk.window import intake_words, words
+from cancel_desk.window.intake_panel import PASTE_LIMIT, IntakePanel
+from cancel_desk.window.notice import Notice, announce, answer
+from cancel_desk.window.pieces_dialog import PiecesDialog
+from cancel_desk.window.translation import tr
+from cancel_desk.window.worker import Errands
+
+_LOOK_AT_READING_EVERY = 200  # milliseconds
+
+
+class Intake(QObject):
+    """Reads what the operator gives, and says what became of it.
+
+    Args:
+        panel: where it is given.
+        notice: for what must not be overlooked.
+        errands: to read off the window's thread.
+        parent: its owner.
+    """
+
+    found = Signal(object, object)  # tuple of Found; the Findings they were among
+
+    def __init__(
+        self,
+        panel: IntakePanel,
+        notice: Notice,
+        errands: Errands,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._notice = notice
+        self._errands = errands
+        self._rejected: tuple[Rejected, ...] = ()
+        self._characters = 0  # read so far
+        self._closing = False
+        self._reading = QTimer(self, interval=_LOOK_AT_READING_EVERY)
+        self._reading.timeout.connect(self._show_reading)
+        panel.text_given.connect(self.take_text)
+        panel.file_given.connect(self.take_file)
+        panel.pieces_asked.connect(self._show_rejected)
+        panel.edit.secrets_dropped.connect(self._tell_dropped)
+
+    def close(self) -> None:
+        """Let a reading end early."""
+        self._closing = True
+
+    @Slot()
+    def paste(self) -> None:
+        """Take a paste that no text field has taken."""
+        text = QGuiApplication.clipboard().text()
+        if text.strip():
+            self.take_text(text)
+        else:
+            self._panel.show_outcome(tr("There was no text to paste."), has_pieces=False)
+
+    @Slot(str)
+    def take_text(self, text: str) -> None:
+        """Read a text."""
+        if len(text) > PASTE_LIMIT:
+            self._notice.say(
+                tr(
+                    "The pasted text is too large: at most %1 million characters. Split it."
+                ).replace("%1", words.number(PASTE_LIMIT // 1_000_000))
+            )
+        elif text.strip():
+            self._read(lambda: iter(read_text(text)))
+
+    @Slot(object)
+    def take_file(self, path: Path) -> None:
+        """Read a file."""
+        self._read(lambda: iter(read_text_file(path)))
+
+    def _read(self, pieces: Callable[[], Iterator[Piece]]) -> None:
+        self._characters = 0
+        self._show_reading()
+        self._reading.start()
+        self._errands.run(
+            lambda: find_ids(pieces(), stop=lambda: self._closing, progress=self._note_read),
+            self._take_in,
+            self._not_read,
+        )
+
+    def _note_read(self, characters: int) -> None:
+        """Note how far the reading is; called in another thread, looked at by a timer."""
+        self._characters = characters
+
+    @Slot()
+    def _show_reading(self) -> None:
+        count = words.number(self._characters)
+        text = tr("Reading… %1 characters so far").replace("%1", count)
+        self._panel.show_outcome(text if self._characters else tr("Reading…"), has_pieces=False)
+
+    def _take_in(self, findings: Findings) -> None:
+        self._reading.stop()
+        self._rejected = findings.rejected
+        self.found.emit(findings.found, findings)
+        self._tell_dropped(findings.keys_dropped, findings.cards_dropped)
+
+    def _not_read(self, error: Exception) -> None:
+        self._reading.stop()
+        self._panel.show_outcome("", has_pieces=False)
+        if not isinstance(error, ReadError):
+            raise error
+        self._notice.say(intake_words.read_error(error))
+
+    def tell_outcome(self, findings: Findings, new: int) -> None:
+        """Say what was found, and how much of it is new in the list."""
+        text = intake_words.outcome(findings, new)
+        self._panel.show_outcome(text, has_pieces=bool(findings.rejected))
+        announce(self._panel, text)
+        if findings.found:
+            self._panel.forget_given()
+
+    @Slot(int, int)
+    def _tell_dropped(self, keys: int, cards: int) -> None:
+        """Say that secrets were in a text; this matters longer than the text does."""
+        if keys or cards:
+            self._notice.say(intake_words.dropped(keys, cards), stays=True)
+
+    @Slot()
+    def _show_rejected(self) -> None:
+        dialog = PiecesDialog(self._rejected, self._panel.window())
+        dialog.add_asked.connect(self._add_as_it_is)
+        answer(dialog)
+
+    @Slot(object)
+    def _add_as_it_is(self, found: tuple[Found, ...]) -> None:
+        self.found.emit(found, Findings(found=found))
