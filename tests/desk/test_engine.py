@@ -849,6 +849,7 @@ class TestJournal:
         bench.carry_out()
         assert bench.settle() is EndReason.JOURNAL
         assert bench.state(order) is State.CANCELLED
+        assert not bench.batch.row(order).recorded
         bench.verify()
 
 

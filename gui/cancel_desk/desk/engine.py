@@ -18,6 +18,7 @@ from cancel_desk.desk.events import (
     CheckStarted,
     EndReason,
     Event,
+    NotRecorded,
     NotSent,
     PauseReason,
     PlanMade,
@@ -288,14 +289,20 @@ class _RecordedWork(_Work):
     """Work on runs: what happens is kept in the journal before it is told."""
 
     def _emit(self, event: Event) -> None:
+        kept = False
         try:
             self._engine.journal.append(event)
+            kept = True
         except JournalError:
             _log.exception("the journal can't be written")
             self._finish(EndReason.JOURNAL)
         finally:
             # It has happened all the same: the operator is told, only nothing more is begun.
             super()._emit(event)
+            if not kept and isinstance(event, Answered | ReadBack):
+                super()._emit(
+                    NotRecorded(at=event.at, intent_id=event.intent_id, run_id=event.run_id)
+                )
 
     def _read_back(self, client: Client, row: Row, run_id: str) -> ReadBack:
         answer = self._ask(client.get, row.intent_id)

@@ -94,6 +94,13 @@ class NotSent(RowEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotRecorded(RowEvent):
+    """What was told last of this payment has happened, and the journal could not keep it."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMade(Event):
     """The operator consented."""
 

@@ -14,6 +14,7 @@ from cancel_desk.desk.events import (
     Checked,
     CheckStarted,
     Event,
+    NotRecorded,
     NotSent,
     PlanMade,
     ReadBack,
@@ -91,6 +92,7 @@ MAY_BECOME: dict[State, frozenset[State]] = {
     State.NOT_SENT: frozenset({State.CHECKING, State.WAITING}),
 }
 
+_OF_A_RUN = AttemptStarted | Answered | ReadBack | NotRecorded | NotSent | RunEnded
 _IN_RUN = {State.WAITING, State.CANCELLING, State.UNKNOWN}
 PLANNABLE = frozenset({State.READY, State.NOT_SENT})
 
@@ -103,7 +105,8 @@ class Row:
     """One payment: where it came from, what is known of it, what was done.
 
     `intent` is the last description the server gave, `read_at` this computer's time of it, and
-    `problem` what went wrong since. `run_id` is the run it is in (`in_run`) or was in last.
+    `problem` what went wrong since. `run_id` is the run it is in (`in_run`) or was in last;
+    `recorded` tells whether the journal has kept the last that was learnt in it.
 
     Counted are `attempts`, the DELETEs that left or may have left, in all runs; `sends`, the same
     in the last run; and `reads` for that run since the last of them, a network that is down being
@@ -127,6 +130,7 @@ class Row:
         "problem",
         "read_at",
         "reads",
+        "recorded",
         "run_id",
         "sends",
         "state",
@@ -151,6 +155,7 @@ class Row:
         self.planned: PlannedRow | None = None
         self.run_id = ""
         self.in_run = False
+        self.recorded = True
         self.attempts = self.sends = self.reads = 0
         self._as_confirmed = False  # the last description is what the operator confirmed
         self._open = False  # what became of the last attempt is not known
@@ -273,12 +278,16 @@ class Row:
                     isinstance(answer, Problem) or answer.status == Status.CANCELED, event
                 )
                 self._learn(answer, event.at)
+                self.recorded = True
                 self._become(self._after_answer(answer))
             case ReadBack(answer=answer):
                 self._require(self._is_read_back(), event)
                 self._learn(answer, event.at)
+                self.recorded = True
                 self.reads += not (isinstance(answer, Problem) and answer.kind is Kind.UNREACHABLE)
                 self._become(self._after_read(answer, event.at))
+            case NotRecorded():
+                self.recorded = not self.attempted  # what never left need not be
             case NotSent(problem=problem):
                 self._require(self.state is State.WAITING, event)
                 self.problem = problem
@@ -393,7 +402,7 @@ class Row:
     def _require_its_own(self, event: Event) -> None:
         if isinstance(event, RowEvent):
             self._require(event.intent_id == self.intent_id, event)
-        if isinstance(event, AttemptStarted | Answered | ReadBack | NotSent | RunEnded):
+        if isinstance(event, _OF_A_RUN):
             self._require(event.run_id == self.run_id, event)
         if isinstance(event, Checked | Answered | ReadBack) and isinstance(event.answer, Intent):
             self._require(event.answer.id == self.intent_id, event)

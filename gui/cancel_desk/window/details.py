@@ -9,6 +9,7 @@ from cancel_desk.desk.events import (
     AttemptStarted,
     Checked,
     Event,
+    NotRecorded,
     NotSent,
     PlanMade,
     ReadBack,
@@ -102,6 +103,8 @@ def _what(event: Event) -> str:
             return tr("answer: %1").replace("%1", words.reason(problem))
         case ReadBack(answer=answer):
             return tr("looked up again: %1").replace("%1", _said(answer))
+        case NotRecorded():
+            return tr("that could not be written to the journal")
         case NotSent():
             return tr("given up, not sent")
         case RunEnded():

@@ -69,13 +69,17 @@ def headline(rows: Sequence[Row]) -> str:
 
 
 def others(rows: Sequence[Row]) -> str:
-    """Return how many ended otherwise, by state; empty where none did."""
+    """Return how many ended otherwise, by state, and how many the journal could not keep."""
     counts: Counter[State] = Counter(row.state for row in rows if row.state is not State.CANCELLED)
-    return " · ".join(
+    parts = [
         f"{words.state_name(state)}: {words.number(counts[state])}"
         for state in State
         if counts[state]
-    )
+    ]
+    unrecorded = sum(not row.recorded for row in rows)
+    if unrecorded:
+        parts.append(tr("Sent, not recorded: %1").replace("%1", words.number(unrecorded)))
+    return " · ".join(parts)
 
 
 def summary(plan: Plan, rows: Sequence[Row], end: str) -> str:

@@ -116,9 +116,10 @@ def short_environment(which: Environment) -> str:
 
 def state(row: Row) -> str:
     """Return a row's state as its chip shows it."""
+    text = lasting_state(row)
     if row.state is State.CANCELLED and row.read_at is not None:
-        return tr("Cancelled %1").replace("%1", time_of_day(row.read_at))
-    return lasting_state(row)
+        text = tr("Cancelled %1").replace("%1", time_of_day(row.read_at))
+    return text if row.recorded else tr("%1, not recorded").replace("%1", text)
 
 
 def lasting_state(row: Row) -> str:
@@ -237,6 +238,17 @@ def meaning(which: State) -> tuple[str, str]:
 
 def explanation(row: Row) -> str:
     """Return what happened to a row, in a sentence or two."""
+    text = _explanation(row)
+    if row.recorded:
+        return text
+    unrecorded = tr(
+        "It was sent, but what came of it could not be written to the journal: it will be looked"
+        " up again when Cancel Desk is opened next."
+    )
+    return f"{text} {unrecorded}"
+
+
+def _explanation(row: Row) -> str:
     if row.state is State.COULDNT_CHECK and row.problem:
         return reason(row.problem)
     if row.state is State.REFUSED and row.refusal:
