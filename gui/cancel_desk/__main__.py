@@ -41,8 +41,14 @@ def _open_window(start_in_practice: bool) -> int:
     from cancel_desk.dojo.endpoint import EndpointError, api_url
     from cancel_desk.log import start_log
     from cancel_desk.window.crash import CrashReporter
+    from cancel_desk.window.front import FrontDoor, bring_to_front
     from cancel_desk.window.notice import is_seen, tell
 
+    folder = platformdirs.user_data_path("cancel-desk", appauthor=False, roaming=False)
+    # Who asks for practice must not be shown a window with real payments instead.
+    if not start_in_practice and bring_to_front(folder):
+        print("Cancel Desk is open already. Its window has been brought to the front.")
+        return 0
     application = QApplication(sys.argv[:1])
     looks = dress(application)
     log = start_log(platformdirs.user_log_path("cancel-desk", appauthor=False))
@@ -59,14 +65,17 @@ def _open_window(start_in_practice: bool) -> int:
     window = make_window(
         looks,
         practice,
-        folder=platformdirs.user_data_path("cancel-desk", appauthor=False, roaming=False),
+        folder=folder,
         log=log,
         base_url=base_url,
         start_in_practice=start_in_practice,
     )
     window.show()
+    door = FrontDoor(window, folder)
     QTimer.singleShot(300, window.warm_up)
+    QTimer.singleShot(300, door.open)
     code = application.exec()
+    door.close()
     practice.close()
     return code
 
