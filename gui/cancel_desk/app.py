@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.journals import Journals
+from cancel_desk.desk.kept_list import KeptLists
 from cancel_desk.desk.keychain import Keychain, SessionKeys
 from cancel_desk.desk.profiles import PRACTICE, Profile, Profiles
 from cancel_desk.dojo.endpoint import API_URL
@@ -140,6 +141,7 @@ def make_window(
             keys=Keys(profiles, session_keys, doors.verify),
             connect=doors.connect,
             journals=Journals(folder / "journal.sqlite", keychain.seal_key, clock.now),
+            kept_lists=KeptLists(folder / "lists"),
             sample=practice.sample,
             operator=_operator(),
             log=log,

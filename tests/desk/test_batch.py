@@ -26,7 +26,7 @@ from cancel_desk.desk.row import IllegalTransitionError, State
 from cancel_desk.dojo.intent import Money
 from cancel_desk.dojo.problem import Kind, Problem
 
-from .facts import NOON, RUN, a_plan, an_id, intent
+from .facts import NOON, RUN, Story, a_plan, an_id, intent
 
 
 def found(number: int, *lines: int, hint: bool = False) -> Found:
@@ -247,3 +247,71 @@ def test_counts_and_ticks_are_true_whatever_happens(steps):
                 continue
         assert +batch.counts == Counter(states(batch))
         assert all(row.may_be_planned for row in batch.ticked())
+
+
+class TestTicksTakenAway:
+    """A tick that the operator took away does not come back by itself."""
+
+    @pytest.fixture
+    def batch(self):
+        batch = Batch()
+        batch.add([found(1), found(2)])
+        batch.apply(checked(1) + checked(2))
+        batch.tick([batch.row(an_id(1))], on=False)
+        return batch
+
+    def test_when_it_is_checked_again(self, batch):
+        batch.apply(checked(1) + checked(2))
+        assert batch.ticked() == [batch.row(an_id(2))]
+
+    def test_until_it_is_ticked_by_hand(self, batch):
+        batch.tick([batch.row(an_id(1))])
+        batch.apply(checked(1))
+        assert len(batch.ticked()) == 2
+
+    def test_but_a_row_that_is_removed_begins_anew(self, batch):
+        batch.remove([an_id(1)])
+        batch.add([found(1)])
+        batch.apply(checked(1))
+        assert len(batch.ticked()) == 2
+
+    def test_also_when_it_was_said_of_a_list_of_an_earlier_program(self):
+        batch = Batch()
+        batch.add([found(1), found(2)])
+        batch.leave_unticked([an_id(1), an_id(3)])
+        batch.apply(checked(1) + checked(2))
+        assert batch.ticked() == [batch.row(an_id(2))]
+
+
+class TestRowsOfAnEarlierProgram:
+    @pytest.fixture
+    def unknown(self):
+        return Story().unknown().row
+
+    def test_take_the_place_of_what_was_only_looked_at(self, unknown):
+        batch = Batch()
+        batch.add([found(1, 7), found(2)])
+        batch.apply(checked(1))
+        assert batch.restore([unknown]) == []
+        assert [row.state for row in batch.rows] == [State.UNKNOWN, State.ADDED]
+        assert batch.row(an_id(1)).places == (Place("", 7),)
+        assert not batch.ticked()
+
+    def test_wait_while_the_payment_is_being_checked(self, unknown):
+        batch = Batch()
+        batch.add([found(1)])
+        start, end = checked(1)
+        batch.apply([start])
+        assert batch.restore([unknown]) == [unknown]
+        assert batch.row(an_id(1)).state is State.CHECKING
+        batch.apply([end])
+        assert batch.restore([unknown]) == []
+        assert batch.row(an_id(1)) is unknown
+
+    def test_are_dropped_where_this_program_knows_more(self, unknown):
+        batch = Batch()
+        batch.add([found(1)])
+        batch.apply(checked(1))
+        batch.apply([plan_made(batch, 1), attempted(1), answered(1)])
+        assert batch.restore([unknown]) == []
+        assert batch.row(an_id(1)).state is State.CANCELLED

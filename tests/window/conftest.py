@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication
 from cancel_desk.app import Practice, dress, make_window
 from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.keychain import Keychain, KeychainError, Reason
+from cancel_desk.desk.profiles import Profile, Profiles
+from cancel_desk.dojo.key import ApiKey
+from cancel_desk.practice import PracticeServer
 from cancel_desk.window.theme import LIGHT, Looks
 
 from .driver import Driver
@@ -143,6 +146,37 @@ def _close(window, qtbot, practice) -> None:
 
 def _left(name: str) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith(name)]
+
+
+@pytest.fixture
+def shop() -> Iterator[PracticeServer]:
+    """A server that stands for Dojo itself."""
+    with PracticeServer() as server:
+        yield server
+
+
+@pytest.fixture
+def profile(shop, drawer, tmp_path) -> Profile:
+    """A profile with a key for that server, the one used last."""
+    key = ApiKey(shop.key)
+    profiles = Profiles(tmp_path / "data" / "profiles.json")
+    profile = profiles.add("Leeds", key, verified=True)
+    profiles.use(profile.id)
+    drawer.save(profile.id, key)
+    return profile
+
+
+@pytest.fixture
+def open_shop(open_window, shop, profile) -> Callable[..., Driver]:
+    """Opens windows as an operator of that shop has them."""
+
+    def opened(**options) -> Driver:
+        options = {"start_in_practice": False, "base_url": shop.url, **options}
+        driver = open_window(**options)
+        driver.window.warm_up()
+        return driver
+
+    return opened
 
 
 @pytest.fixture

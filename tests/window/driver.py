@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
+    QComboBox,
     QDialog,
     QLabel,
     QLineEdit,
@@ -177,6 +178,26 @@ class Driver:
             self.click(buttons[button])
 
         self.in_dialog(name, start, act)
+
+    # The profile
+
+    @property
+    def combo(self) -> QComboBox:
+        return self.find(QComboBox, "profileCombo")
+
+    def choose(self, name) -> None:
+        """By the keyboard: an arrow opens the list, Enter chooses."""
+        self.focus(self.combo)
+        self.press(Qt.Key.Key_Down, widget=self.combo)
+        listed = self.combo.view()
+        self.wait(listed.isVisible)
+        steps = self.combo.findText(name) - self.combo.currentIndex()
+        for _ in range(abs(steps)):
+            self.press(Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up, widget=listed)
+        # Not by `press`, which complains of a widget that its own choice locks.
+        enter = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+        QApplication.postEvent(listed, enter)
+        self.wait(lambda: not listed.isVisible())
 
     # The table
 

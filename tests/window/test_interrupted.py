@@ -8,29 +8,12 @@ from cancel_desk.desk.events import Answered, AttemptStarted, PlanMade
 from cancel_desk.desk.journal_file import JournalFile
 from cancel_desk.desk.journals import Journals
 from cancel_desk.desk.plan import Plan, PlannedRow
-from cancel_desk.desk.profiles import Profiles
 from cancel_desk.dojo.intent import Intent, Money
-from cancel_desk.dojo.key import ApiKey
 from cancel_desk.dojo.problem import Kind, Problem
-from cancel_desk.practice import PracticeServer
 
 from .driver import Driver
 
 KEY = bytes(32)  # what the tests' keyring gives
-
-
-@pytest.fixture
-def shop():
-    with PracticeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def profile(shop, drawer, tmp_path):
-    key = ApiKey(shop.key)
-    profile = Profiles(tmp_path / "data" / "profiles.json").add("Leeds", key, verified=True)
-    drawer.save(profile.id, key)
-    return profile
 
 
 @pytest.fixture

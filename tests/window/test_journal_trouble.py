@@ -1,34 +1,14 @@
 """A journal that fails in the middle of a run: what was sent is shown, and that it is not kept."""
 
-import pytest
-
 from cancel_desk.desk.events import Answered
 from cancel_desk.desk.journal import JournalError
 from cancel_desk.desk.journal_file import JournalFile
-from cancel_desk.desk.profiles import Profiles
-from cancel_desk.dojo.key import ApiKey
-from cancel_desk.practice import PracticeServer
 
 from .driver import STATE_COLUMN
 
 
-@pytest.fixture
-def shop():
-    with PracticeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def desk(open_window, shop, drawer, tmp_path):
-    key = ApiKey(shop.key)
-    profiles = Profiles(tmp_path / "data" / "profiles.json")
-    profile = profiles.add("Leeds", key, verified=True)
-    profiles.use(profile.id)
-    drawer.save(profile.id, key)
-    return open_window(base_url=shop.url, start_in_practice=False, in_flight=1)
-
-
-def test_an_answer_that_can_not_be_kept_is_told_and_ends_the_run(desk, shop, monkeypatch):
+def test_an_answer_that_can_not_be_kept_is_told_and_ends_the_run(open_shop, shop, monkeypatch):
+    desk = open_shop(in_flight=1)
     append = JournalFile.append
 
     def fail(journal, event):

@@ -5,9 +5,9 @@ import time
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit
 
 from cancel_desk.desk.keychain import Reason, SessionKeys
 from cancel_desk.desk.profiles import Environment, ProfileError, Profiles, Refusal
@@ -34,10 +34,6 @@ class Operator(Driver):
         return self.shop
 
     @property
-    def combo(self) -> QComboBox:
-        return self.find(QComboBox, "profileCombo")
-
-    @property
     def hint(self) -> str:
         return self.text("keyHintLabel")
 
@@ -57,20 +53,6 @@ class Operator(Driver):
             self.click("saveKeyButton", dialog)
 
         self.key_dialog(act)
-
-    def choose(self, name) -> None:
-        """By the keyboard: an arrow opens the list, Enter chooses."""
-        self.focus(self.combo)
-        self.press(Qt.Key.Key_Down, widget=self.combo)
-        listed = self.combo.view()
-        self.wait(listed.isVisible)
-        steps = self.combo.findText(name) - self.combo.currentIndex()
-        for _ in range(abs(steps)):
-            self.press(Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up, widget=listed)
-        # Not by `press`, which complains of a widget that its own choice locks.
-        enter = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
-        QApplication.postEvent(listed, enter)
-        self.wait(lambda: not listed.isVisible())
 
 
 @pytest.fixture

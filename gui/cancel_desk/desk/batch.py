@@ -16,7 +16,8 @@ class Batch:
     """Rows and which of them are ticked. Has one owner: the thread of the window.
 
     Ticked means chosen for cancelling. Only a row that may be planned can be; one that becomes
-    Ready is ticked by itself, because the operator brought it in order to cancel it.
+    Ready is ticked by itself, because the operator brought it in order to cancel it; but not one
+    whose tick the operator has taken away.
     """
 
     def __init__(self) -> None:
@@ -24,6 +25,7 @@ class Batch:
         self.counts: Counter[State] = Counter()
         self._numbers: dict[str, int] = {}
         self._ticked: set[str] = set()
+        self._unticked: set[str] = set()  # by the operator
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -51,13 +53,19 @@ class Batch:
         return new
 
     def restore(self, rows: Iterable[Row]) -> list[Row]:
-        """Take over rows of an earlier program as they are; return those that were taken.
+        """Take over rows of an earlier program as they are; return those that have to wait.
 
         One that is in the list already gives way, because it knows nothing of what was sent; but
-        not while work on it is under way, or when it has a story of its own.
+        not while work on it is under way, and never when it has a story of its own.
         """
-        taken = [row for row in rows if self._gives_way(row.intent_id)]
-        for row in taken:
+        waiting = []
+        for row in rows:
+            present = self._known(row.intent_id)
+            if present is not None and present.attempted:
+                continue
+            if present is not None and (present.state is State.CHECKING or present.in_run):
+                waiting.append(row)
+                continue
             number = self._numbers.setdefault(row.intent_id, len(self.rows))
             if number == len(self.rows):
                 self.rows.append(row)
@@ -66,13 +74,10 @@ class Batch:
                 self.rows[number] = row
             self._ticked.discard(row.intent_id)
         self.counts = Counter(row.state for row in self.rows)
-        return taken
+        return waiting
 
-    def _gives_way(self, intent_id: str) -> bool:
-        if intent_id not in self._numbers:
-            return True
-        row = self.row(intent_id)
-        return row.state is not State.CHECKING and not row.in_run and not row.attempted
+    def _known(self, intent_id: str) -> Row | None:
+        return self.row(intent_id) if intent_id in self._numbers else None
 
     def remove(self, intent_ids: Iterable[str]) -> int:
         """Take rows off the list (nothing happens at Dojo); rows in a run stay. Return how many."""
@@ -80,6 +85,7 @@ class Batch:
         self.rows = [row for row in self.rows if row.intent_id not in gone]
         self._numbers = {row.intent_id: number for number, row in enumerate(self.rows)}
         self._ticked -= gone
+        self._unticked -= gone
         self.counts = Counter(row.state for row in self.rows)
         return len(gone)
 
@@ -130,7 +136,7 @@ class Batch:
             return
         self.counts[before] -= 1
         self.counts[row.state] += 1
-        if row.state is State.READY:
+        if row.state is State.READY and row.intent_id not in self._unticked:
             self._ticked.add(row.intent_id)
         elif not row.may_be_planned:
             self._ticked.discard(row.intent_id)
@@ -138,6 +144,14 @@ class Batch:
     def is_ticked(self, row: Row) -> bool:
         """Tell whether the row is chosen for cancelling."""
         return row.intent_id in self._ticked
+
+    def is_unticked(self, row: Row) -> bool:
+        """Tell whether the operator has taken the row's tick away, and means to leave it."""
+        return row.intent_id in self._unticked
+
+    def leave_unticked(self, intent_ids: Iterable[str]) -> None:
+        """Don't tick these by themselves."""
+        self._unticked.update(i for i in intent_ids if i in self._numbers)
 
     @property
     def ticked_count(self) -> int:
@@ -147,10 +161,14 @@ class Batch:
     def tick(self, rows: Iterable[Row], on: bool = True) -> None:
         """Choose rows for cancelling, or take the choice back; rows that can't be are left."""
         for row in rows:
-            if on and row.may_be_planned:
+            if not row.may_be_planned:
+                continue
+            if on:
                 self._ticked.add(row.intent_id)
+                self._unticked.discard(row.intent_id)
             else:
                 self._ticked.discard(row.intent_id)
+                self._unticked.add(row.intent_id)
 
     def ticked(self) -> list[Row]:
         """Return the ticked rows in the batch's order."""

@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from cancel_desk.desk.batch import Batch, reference, to_pay
 from cancel_desk.desk.events import Event
@@ -55,6 +62,8 @@ class BatchModel(QAbstractTableModel):
     They are made anew when the operator asks, not when a state changes: rows must not jump or
     vanish under the pointer while work is going on.
     """
+
+    list_changed = Signal()  # which payments are in it, or are ticked
 
     def __init__(self, batch: Batch, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -240,12 +249,16 @@ class BatchModel(QAbstractTableModel):
             self._shown += shown
             self._place |= {number: start + offset for offset, number in enumerate(shown)}
             self.endInsertRows()
+        self.list_changed.emit()
         return new
 
-    def restore(self, rows: Iterable[Row]) -> None:
-        """Take over rows of an earlier program."""
-        if self.batch.restore(rows):
-            self.refresh()
+    def restore(self, rows: Iterable[Row]) -> list[Row]:
+        """Take over rows of an earlier program; return those for which it is too early."""
+        waiting = self.batch.restore(rows)
+        self._reset([])  # a row that is shown may be another object now
+        self.refresh()
+        self.list_changed.emit()
+        return waiting
 
     def remove(self, rows: Iterable[Row]) -> int:
         """Take rows off the list and return how many went; those in a run stay."""
@@ -253,6 +266,7 @@ class BatchModel(QAbstractTableModel):
         if gone:
             self._reset([])  # the numbers that were shown mean other rows now
             self.refresh()
+            self.list_changed.emit()
         return gone
 
     def apply(self, events: Iterable[Event]) -> None:
@@ -275,6 +289,7 @@ class BatchModel(QAbstractTableModel):
             self.dataChanged.emit(
                 self.index(0, Column.TICK), self.index(len(self._shown) - 1, Column.TICK)
             )
+        self.list_changed.emit()
 
     def void_checks(self) -> None:
         """Forget what another key said."""

@@ -24,6 +24,7 @@ from cancel_desk.desk.events import EndReason, PauseReason
 from cancel_desk.desk.intake.find_ids import Findings, Found
 from cancel_desk.desk.journal import JournalError
 from cancel_desk.desk.journals import Journals, Opened
+from cancel_desk.desk.kept_list import KeptLists, Listed
 from cancel_desk.desk.keychain import KeychainError
 from cancel_desk.desk.plan import Plan, totals
 from cancel_desk.desk.profiles import PRACTICE, Profile, Refusal
@@ -46,6 +47,7 @@ from cancel_desk.window.interrupted import Interrupted
 from cancel_desk.window.interrupted_bar import InterruptedBar
 from cancel_desk.window.jobs import Job, JobKind, Jobs
 from cancel_desk.window.key_dialog import Keys
+from cancel_desk.window.list_keeper import ListKeeper
 from cancel_desk.window.notice import Notice, announce, answer, ask
 from cancel_desk.window.plain import visible
 from cancel_desk.window.profile_choice import ProfileChoice
@@ -72,6 +74,7 @@ class Parts:
     keys: Keys
     connect: Connect
     journals: Journals
+    kept_lists: KeptLists
     sample: Callable[[], str]  # text with made-up payments, which practice then knows
     operator: str
     log: Path
@@ -89,6 +92,8 @@ class MainWindow(QMainWindow):
         self._parts = parts
         self._closing = False
         self._sealed = True  # the journal, by a key in the keyring
+        self._is_first = False  # of the programs that may be open: the one with the journal
+        self._too_early: list[Row] = []  # of an earlier program, while they are being checked
         self._told_strangers = False  # that practice knows only its own payments
         self.batch = Batch()
         self.model = BatchModel(self.batch, self)
@@ -163,12 +168,14 @@ class MainWindow(QMainWindow):
             self._interrupted_bar, parts.journals, self._slow_errands, parts.clock, self
         )
         self._exporter = Exporter(self._errands, self._notice, self)
+        self._list_keeper = ListKeeper(parts.kept_lists, self.model, self._errands, self)
 
     def _connect(self) -> None:
         self._header.help_asked.connect(self._show_help)
         self._header.about_asked.connect(self._show_about)
         self._profiles.changed.connect(self._change_profile)
         self._profiles.key_replaced.connect(self._renew_profile)
+        self._profiles.deleted.connect(self._list_keeper.forget)
         self._intake.found.connect(self._add)
         self._filter.changed.connect(self._narrow)
         self._table.row_at_hand.connect(self._details.show_row)
@@ -184,6 +191,8 @@ class MainWindow(QMainWindow):
         self._run.pause_asked.connect(self._jobs.pause)
         self._run.stop_asked.connect(self._stop)
         self._exporter.done.connect(self._tell)
+        self._list_keeper.came_back.connect(self._bring_list_back)
+        self._list_keeper.failed.connect(self._list_not_kept)
         self._jobs.began.connect(self._begin)
         self._jobs.progressed.connect(self._run.show_done)
         self._jobs.paused.connect(self._show_pause)
@@ -215,12 +224,32 @@ class MainWindow(QMainWindow):
     def _take_up(self, opened: Opened) -> None:
         """Show what was interrupted, and go on looking up what is unknown."""
         self._sealed = opened.keyed
+        self._is_first = True
         if opened.set_aside is not None:
             self._notice.say(words.journal_damaged(opened.set_aside), stays=True)
-        for found in opened.recovered:
-            self.model.restore(row for row in found.rows if row.state is State.UNKNOWN)
+        unknown = [
+            row for found in opened.recovered for row in found.rows if row.state is State.UNKNOWN
+        ]
+        self._too_early = self.model.restore(unknown)
         self._interrupted.offer([found for found in opened.recovered if found.interrupted])
+        self._list_keeper.use(self._profile)
         self._refresh()
+
+    @Slot(object)
+    def _bring_list_back(self, rows: tuple[Listed, ...]) -> None:
+        """Put back what was in the list and in no run, to be looked up afresh."""
+        back = [row for row in rows if not self._interrupted.holds(row.intent_id)]
+        new = self.model.add(Found(row.intent_id, row.places, row.may_be_cut) for row in back)
+        self.batch.leave_unticked(row.intent_id for row in back if row.unticked)
+        if new:
+            text = tr("%Ln payment(s) from your last list are back.", "", len(new))
+            self._intake_panel.show_outcome(text, has_pieces=False)
+        self._check(new)
+        self._refresh()
+
+    @Slot(object)
+    def _list_not_kept(self, error: OSError) -> None:
+        self._notice.say(words.list_not_kept(error))
 
     @Slot(object)
     def _go_on(self, found: Recovered) -> None:
@@ -280,6 +309,8 @@ class MainWindow(QMainWindow):
     def _look_up_afresh(self, profile: Profile) -> None:
         """Forget what another key said, and look everything up again."""
         self._told_strangers = False
+        if self._is_first:
+            self._list_keeper.use(profile)
         self.model.void_checks()
         self._show_profile(profile)
         self._check(row.intent_id for row in self.batch.in_state(State.ADDED))
@@ -449,6 +480,9 @@ class MainWindow(QMainWindow):
     def _settle_down(self) -> None:
         self._run.end()
         self._lock(locked=self._jobs.is_busy)
+        if self._too_early:
+            self._too_early = self.model.restore(self._too_early)
+        self._list_keeper.note_change()
         self._table_order()
         self._refresh()
 
@@ -538,13 +572,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would be lost, stop, and close once everything has ended."""
-        if not self._closing and not self._may_close():
+        if not self._closing and not self._may_stop():
             event.ignore()
             return
         self._closing = True
         self._run.show_stopping()
         self._intake.close()
         self._settler.close()
+        self._list_keeper.save()
         self._jobs.close()
         if self._work.is_busy or self._errands.is_busy or self._slow_errands.is_busy:
             event.ignore()
@@ -556,20 +591,18 @@ class MainWindow(QMainWindow):
         self._parts.journals.close()
         event.accept()
 
-    def _may_close(self) -> bool:
-        return self._may_stop() if self._jobs.is_busy else self._may_leave_unknown()
-
     def _may_stop(self) -> bool:
         if not self._jobs.is_running:
-            return True
+            return self._may_leave_unknown()
+        if self._profile == PRACTICE:
+            later = tr("Practice forgets the list.")
+        else:
+            later = tr("The rest of the list comes back when you open Cancel Desk again.")
         return ask(
             self,
             "closeDialog",
             tr("Payments are being cancelled"),
-            tr(
-                "What is on its way will end, the rest will not be sent. The list is not kept:"
-                " export it first if you need it."
-            ),
+            tr("What is on its way will end, the rest will not be sent.") + " " + later,
             tr("Stop and close"),
             tr("Go on cancelling"),
         )

@@ -30,6 +30,7 @@ class ProfileChoice(QObject):
 
     changed = Signal(object)  # another Profile is in use
     key_replaced = Signal(object)  # the Profile in use has another key
+    deleted = Signal(object)  # a Profile that was in use
 
     def __init__(
         self,
@@ -126,6 +127,7 @@ class ProfileChoice(QObject):
             self._notice.say(words.profiles_not_written(error))
             return
         self.choose(PRACTICE)
+        self.deleted.emit(profile)
         keys = self._keys.session_keys
         self._errands.run(lambda: keys.delete(profile.id), lambda _: None, self._key_not_deleted)
 

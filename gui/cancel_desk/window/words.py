@@ -404,6 +404,14 @@ def profiles_not_written(error: OSError) -> str:
     )
 
 
+def list_not_kept(error: OSError) -> str:
+    """Return that the list will not come back, and why."""
+    return tr(
+        "The list could not be kept on this computer (%1), so it won’t come back when Cancel Desk"
+        " is opened again. Export it if you need it."
+    ).replace("%1", visible(error.strerror or str(error)))
+
+
 def live_key_refused() -> str:
     """Return why a live key is not used at any address but Dojo's own."""
     return tr(
