@@ -158,6 +158,15 @@ class Profiles:
         self._write(stored.swap(old, new))
         return new
 
+    def put_back(self, profile: Profile) -> None:
+        """Make a profile again what it was, after a change that could not be carried through.
+
+        Raises:
+            ProfileError: there is no such stored profile.
+        """
+        stored = self._read()
+        self._write(stored.swap(stored.find(profile.id), profile))
+
     def delete(self, profile_id: str) -> None:
         """Take a profile off the list; its key in the keychain is the caller's to delete.
 

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from cancel_desk.desk.keychain import KeychainError, SessionKeys
+from cancel_desk.desk.profile_keys import add_profile, replace_key
 from cancel_desk.desk.profiles import (
     NAME_LIMIT,
     Profile,
     ProfileError,
     Profiles,
-    Refusal,
     environment_of,
 )
 from cancel_desk.dojo.key import ApiKey, KeyFormatError
@@ -230,25 +230,16 @@ class KeyDialog(QDialog):
         self._save_with(self._keys.session_keys.keep)
 
     def _save_with(self, keep: Callable[[str, ApiKey], None]) -> None:
-        """Store profile and key: both, or neither."""
+        """Store profile and key."""
         key, name, verified = self._api_key(), self._name.text(), self._verified
         if key is None:
             return
         profiles, replaced = self._keys.profiles, self._replace
 
         def store() -> Profile:
-            if replaced is not None:
-                if environment_of(key) is not replaced.environment:
-                    raise ProfileError(Refusal.OTHER_ENVIRONMENT)
-                keep(replaced.id, key)
-                return profiles.replace_key(replaced.id, key, verified)
-            profile = profiles.add(name, key, verified)
-            try:
-                keep(profile.id, key)
-            except BaseException:
-                profiles.delete(profile.id)
-                raise
-            return profile
+            if replaced is None:
+                return add_profile(profiles, name, key, verified, keep)
+            return replace_key(profiles, replaced, key, verified, keep)
 
         self._set_busy(True)
         self._say(tr("Saving… (the keyring may ask for its password)"))
