@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from cancel_desk.desk.batch import to_pay
+from cancel_desk.desk.batch import reference, to_pay
 from cancel_desk.desk.plan import Plan
 from cancel_desk.desk.row import Row, State
 
@@ -62,7 +62,7 @@ def report_row(
         what_to_do=what_to_do,
         amount=Decimal(money.value).scaleb(-2) if money else None,
         currency=money.currency if money else "",
-        reference=(intent and intent.reference) or "",
+        reference=reference(row),
         description=(intent and intent.description) or "",
         status_at_dojo=intent.status if intent else "",
         created=intent.created_at if intent else None,
