@@ -139,3 +139,19 @@ def test_what_is_unknown_is_not_asked_for_with_another_key(start, shop, cut_off)
     desk.wait(lambda: desk.idle)
     assert desk.practice.server.requests == before
     assert desk.states[cut_off[2]] == "Unknown"
+
+
+def test_what_a_damaged_journal_named_can_be_looked_up(open_shop, start, shop, cut_off, path):
+    content = bytearray(path.read_bytes())
+    content[:16] = bytes(16)  # no longer a database, and all its entries are still there
+    path.write_bytes(content)
+    desk = start()  # in practice, which knows nothing of them
+    desk.wait(lambda: "5 payments from it can be looked up" in desk.notice)
+    assert not desk.is_shown("noticeOfferButton")
+    desk.choose("Leeds")
+    desk.wait(lambda: desk.is_shown("noticeOfferButton"))
+    assert desk.button("noticeOfferButton").text() == "Look up 5 payments from it"
+    desk.click("noticeOfferButton")
+    desk.wait(lambda: sorted(desk.states) == sorted(cut_off))
+    desk.wait(lambda: set(desk.states.values()) == {"Already cancelled", "Ready"})
+    assert shop.deletes_by_id() == {}

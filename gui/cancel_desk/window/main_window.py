@@ -52,6 +52,7 @@ from cancel_desk.window.notice import Notice, announce, answer, ask
 from cancel_desk.window.plain import visible
 from cancel_desk.window.profile_choice import ProfileChoice
 from cancel_desk.window.run_panel import RunPanel
+from cancel_desk.window.salvaging import Salvaging
 from cancel_desk.window.settling import Settler
 from cancel_desk.window.summary_panel import SummaryPanel
 from cancel_desk.window.theme import Looks
@@ -168,12 +169,15 @@ class MainWindow(QMainWindow):
             self._interrupted_bar, parts.journals, self._slow_errands, parts.clock, self
         )
         self._exporter = Exporter(self._errands, self._notice, self)
+        self._salvaging = Salvaging(self._notice, self._errands, self)
         self._list_keeper = ListKeeper(parts.kept_lists, self.model, self._errands, self)
 
     def _connect(self) -> None:
         self._header.help_asked.connect(self._show_help)
         self._header.about_asked.connect(self._show_about)
         self._profiles.changed.connect(self._change_profile)
+        self._profiles.changed.connect(self._salvaging.use)
+        self._salvaging.wanted.connect(self._add_found)
         self._profiles.key_replaced.connect(self._renew_profile)
         self._profiles.deleted.connect(self._list_keeper.forget)
         self._intake.found.connect(self._add)
@@ -226,7 +230,7 @@ class MainWindow(QMainWindow):
         self._sealed = opened.keyed
         self._is_first = True
         if opened.set_aside is not None:
-            self._notice.say(words.journal_damaged(opened.set_aside), stays=True)
+            self._salvaging.begin(opened.set_aside, self._profile)
         unknown = [
             row for found in opened.recovered for row in found.rows if row.state is State.UNKNOWN
         ]
@@ -325,6 +329,10 @@ class MainWindow(QMainWindow):
             self._filter.reset()  # what was just added must not be hidden by an older filter
         self._check(new)
         self._refresh()
+
+    @Slot(object)
+    def _add_found(self, found: tuple[Found, ...]) -> None:
+        self._add(found, Findings(found=found))
 
     @Slot()
     def _load_sample(self) -> None:

@@ -1,11 +1,22 @@
 """A line across the window for what must not be overlooked, and questions of our own words."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.translation import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be done about what is said, and the button's text, a verb."""
+
+    text: str
+    do: Callable[[], None]
 
 
 class Notice(QFrame):
@@ -18,6 +29,10 @@ class Notice(QFrame):
         self._stays = False
         self._text = plain_label(wrap=True)
         self._text.setObjectName("noticeText")
+        self._offer: Offer | None = None
+        self._accept = QPushButton()
+        self._accept.setObjectName("noticeOfferButton")
+        self._accept.clicked.connect(self._do)
         close = QPushButton(tr("Understood"))
         close.setObjectName("dismissNoticeButton")
         close.clicked.connect(self.dismiss)
@@ -25,15 +40,30 @@ class Notice(QFrame):
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(12)
         row.addWidget(self._text, 1)
+        row.addWidget(self._accept)
         row.addWidget(close)
         self.hide()
 
-    def say(self, text: str, stays: bool = False) -> None:
-        """Show a text, to eyes and to screen readers; one that `stays` outlives new work."""
+    def say(self, text: str, stays: bool = False, offer: Offer | None = None) -> None:
+        """Show a text, to eyes and to screen readers.
+
+        Args:
+            text: what to say.
+            stays: whether it outlives new work.
+            offer: what can be done about it.
+        """
         self._text.setText(text)
+        self._offer = offer
+        self._accept.setText(offer.text if offer else "")
+        self._accept.setVisible(offer is not None)
         self._stays = stays
         self.show()
         announce(self, text)
+
+    @Slot()
+    def _do(self) -> None:
+        if self._offer is not None:
+            self._offer.do()
 
     def expire(self) -> None:
         """Take away what new work makes out of date."""

@@ -462,8 +462,7 @@ def journal_damaged(aside: Path) -> str:
     """Return what to do about a journal that is broken or of a newer program."""
     return tr(
         "The journal of earlier runs could not be read: it is damaged, was changed, or is a newer"
-        " program’s. It is kept as %1, and a new one was begun. If a run was interrupted, paste"
-        " its payments again to see what became of them."
+        " program’s. It is kept as %1, and a new one was begun."
     ).replace("%1", visible(str(aside)))
 
 
