@@ -320,7 +320,13 @@ class _Run(_RecordedWork):
         event = PlanMade(at=self._clock.now(), plan=self._plan)
         self._engine.journal.append(event)
         self._engine.sink(event)
-        self._work_off([Row.of_plan(planned, event) for planned in self._plan.rows])
+        rows = [Row.of_plan(planned, event) for planned in self._plan.rows]
+        if self._plan.first_alone:
+            self._work_off(rows[:1])
+            self._control.pause(PauseReason.FIRST_ONE)
+            self._work_off(rows[1:])
+        else:
+            self._work_off(rows)
         reason = self._end or EndReason.DONE
         self._emit(RunEnded(at=self._clock.now(), run_id=self._run_id, reason=reason))
         return self._result()

@@ -17,6 +17,7 @@ class PauseReason(StrEnum):
     """Why nothing is sent for a while."""
 
     OPERATOR = "operator"
+    FIRST_ONE = "first one"  # the operator looks at it before the rest is sent
     RATE_LIMITED = "rate limited"
     UNAVAILABLE = "unavailable"
     UNREACHABLE = "unreachable"

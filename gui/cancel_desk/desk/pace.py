@@ -27,7 +27,7 @@ class Control:
     def __init__(self) -> None:
         self.changed = threading.Condition()
         self._stopping = False
-        self._paused = False
+        self._pause: PauseReason | None = None
 
     @property
     def stopping(self) -> bool:
@@ -35,9 +35,9 @@ class Control:
         return self._stopping
 
     @property
-    def paused(self) -> bool:
-        """True while the operator lets the work wait."""
-        return self._paused
+    def paused(self) -> PauseReason | None:
+        """Why the work waits until `resume`; None while it does not."""
+        return self._pause
 
     def stop(self) -> None:
         """End the work; there is no way back."""
@@ -45,16 +45,16 @@ class Control:
             self._stopping = True
             self.changed.notify_all()
 
-    def pause(self) -> None:
+    def pause(self, reason: PauseReason = PauseReason.OPERATOR) -> None:
         """Let nothing begin until `resume`."""
         with self.changed:
-            self._paused = True
+            self._pause = reason
             self.changed.notify_all()
 
     def resume(self) -> None:
         """Go on."""
         with self.changed:
-            self._paused = False
+            self._pause = None
             self.changed.notify_all()
 
 
@@ -64,9 +64,6 @@ class Pause:
 
     reason: PauseReason
     until: datetime | None = None
-
-
-_BY_OPERATOR = Pause(PauseReason.OPERATOR)
 
 
 class Pace:
@@ -176,13 +173,13 @@ class Pace:
 
     def _pause(self, now: float) -> Pause | None:
         if self._control.paused:
-            return _BY_OPERATOR
+            return Pause(self._control.paused)
         return self._hold if now < self._held_until else None
 
     def _seconds_left(self, pause: Pause | None, now: float) -> float | None:
         if pause is None:
             return self._next - now
-        return None if pause is _BY_OPERATOR else self._held_until - now
+        return None if pause.until is None else self._held_until - now
 
     def _tell_change(self) -> None:
         # Not under the control's lock, for which the operator's click would wait.

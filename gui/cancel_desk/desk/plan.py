@@ -30,6 +30,8 @@ class PlannedRow:
 class Plan:
     """What was confirmed, by whom, why and when.
 
+    `first_alone` asks for a pause after the first payment, to look at what became of it.
+
     Raises:
         PlanError: no payment, or one twice.
     """
@@ -41,6 +43,7 @@ class Plan:
     operator: str
     reason: str
     made_at: datetime
+    first_alone: bool = False
     profile_id: str = ""  # where the key is, for looking things up after a restart
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 

@@ -5,6 +5,7 @@ import re
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -27,7 +28,8 @@ from cancel_desk.window.text_table import text_table
 from cancel_desk.window.translation import tr
 
 LISTED = 30
-COUNT_ABOVE = 10  # on live, more payments than this ask for the count to be typed
+# For more payments than this a look at the first one is offered; on live the count is typed, too.
+COUNT_ABOVE = 10
 REASON_LIMIT = 500
 
 
@@ -135,6 +137,7 @@ class ConfirmDialog(QDialog):
         questions.setSpacing(4)
         questions.addWidget(reason_label)
         questions.addWidget(self._reason)
+        others = self._count - 1
         self._typed = QLineEdit()
         self._typed.setObjectName("countEdit")
         self._typed.textChanged.connect(self._update)
@@ -146,6 +149,11 @@ class ConfirmDialog(QDialog):
         count_label.setBuddy(self._typed)
         questions.addWidget(count_label)
         questions.addWidget(self._typed)
+        rest = tr("Cancel the &first one, and let me look at it before the other %Ln", "", others)
+        self._first = QCheckBox(rest)
+        self._first.setObjectName("firstOneBox")
+        self._first.setVisible(self._count > COUNT_ABOVE)
+        questions.addWidget(self._first)
         count_label.setVisible(self._asks_count)
         self._typed.setVisible(self._asks_count)
         self._missing = plain_label(wrap=True)
@@ -177,6 +185,11 @@ class ConfirmDialog(QDialog):
     def reason(self) -> str:
         """The reason as it was typed, without space around it."""
         return self._reason.text().strip()
+
+    @property
+    def first_alone(self) -> bool:
+        """Whether to stop after the first payment, for a look at it."""
+        return self._first.isChecked()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Enter in a field move on to the next, never answer the question."""

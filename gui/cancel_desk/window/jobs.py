@@ -83,6 +83,11 @@ class Jobs(QObject):
         """Tell whether payments are being cancelled."""
         return self._job is not None and self._job.kind is JobKind.RUN
 
+    @property
+    def plan(self) -> Plan | None:
+        """What is being carried out; None where that is no run."""
+        return self._job.plan if self._job is not None else None
+
     def check(self, profile: Profile, ids: Iterable[str], then_confirm: bool = False) -> None:
         """Read intents; after what is under way, where there is anything."""
         wanted = tuple(i for i in ids if self._may_be_checked(i, profile))

@@ -398,6 +398,7 @@ class MainWindow(QMainWindow):
             operator=self._parts.operator,
             reason=dialog.reason,
             made_at=self._parts.clock.now(),
+            first_alone=dialog.first_alone,
         )
         self._jobs.carry_out(self._profile, plan)
 
@@ -425,6 +426,10 @@ class MainWindow(QMainWindow):
     @Slot(object, object)
     def _show_pause(self, why: PauseReason, until: datetime | None) -> None:
         self._run.show_pause(why, until)
+        plan = self._jobs.plan
+        if why is PauseReason.FIRST_ONE and plan is not None:
+            self._table.show_row(plan.rows[0].intent_id)
+            announce(self._run, words.pause(why, until))
 
     @Slot()
     def _show_resumed(self) -> None:

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime
 
-from PySide6.QtCore import QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from cancel_desk.desk.events import PauseReason
@@ -135,6 +135,12 @@ class RunPanel(QFrame):
         """Show that and why nothing is sent just now; None when it goes on."""
         if why is None and self._pause.isChecked():
             why = PauseReason.OPERATOR
+        if why is PauseReason.FIRST_ONE:
+            left = self._bar.maximum() - 1
+            with QSignalBlocker(self._pause):  # it was the work that paused
+                self._pause.setChecked(True)
+            self._pause.setText(tr("Go on with the other %Ln", "", left))
+            self._pause.setFocus()
         self._paused = (why, until) if why else None
         self._bar.setProperty("paused", why is not None)
         self._bar.style().unpolish(self._bar)

@@ -334,6 +334,7 @@ def pause(why: PauseReason, until: datetime | None) -> str:
     """Return why nothing is sent for the moment, and until when."""
     text = {
         PauseReason.OPERATOR: tr("Paused by you"),
+        PauseReason.FIRST_ONE: tr("The first one is done: look at it before you go on"),
         PauseReason.RATE_LIMITED: tr("Paused: Dojo asked to go slower"),
         PauseReason.UNAVAILABLE: tr("Paused: Dojo is not available"),
         PauseReason.UNREACHABLE: tr("Paused: Dojo can’t be reached"),
