@@ -261,3 +261,41 @@ def test_the_prefix_decides_the_environment():
     assert is_sandbox_id("pi_sandbox_1")
     assert not is_sandbox_id("pi_vpwd4ooAPEqyNAQe4z89WQ")
     assert not is_sandbox_id("pi_sandboxpwd4ooAPEqyNAQe4")
+
+
+NOON = datetime(2026, 5, 17, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("created", "expires", "ends"),
+    [
+        (NOON, None, NOON + timedelta(days=30)),
+        (NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=1)),
+        (None, None, None),
+    ],
+)
+def test_when_an_unpaid_intent_ends_by_itself(created, expires, ends):
+    assert Intent("pi_x", "Created", created_at=created, expire_at=expires).expires_at == ends
+
+
+@pytest.mark.parametrize(
+    ("updated", "lately"),
+    [
+        (NOON - timedelta(seconds=119), True),
+        (NOON - timedelta(seconds=120), False),
+        (NOON - timedelta(hours=1), False),  # its creation
+        (NOON + timedelta(seconds=1), True),
+        (None, False),
+    ],
+)
+def test_what_changed_just_before_it_was_read(updated, lately):
+    created = NOON - timedelta(hours=1)
+    intent = Intent("pi_x", "Created", created_at=created, updated_at=updated, read_at=NOON)
+    assert intent.changed_lately is lately
+    assert not Intent("pi_x", "Created", created_at=created, updated_at=updated).changed_lately
+
+
+def test_what_was_just_made_has_not_changed():
+    assert not Intent(
+        "pi_x", "Created", created_at=NOON, updated_at=NOON, read_at=NOON
+    ).changed_lately

@@ -39,8 +39,7 @@ NOTHING_TO_DO = {
 @pytest.mark.parametrize("status", STATUSES)
 def test_each_status_has_its_state_its_chip_and_its_advice(desk, status):
     state, chip, advice = STATUSES[status]
-    [intent_id] = desk.create(1)
-    desk.server.set_status(intent_id, status)
+    [intent_id] = desk.create(1, status=status)
     desk.load([intent_id])
     assert desk.states == {intent_id: state}
     assert desk.cell(0, STATE_COLUMN).data() == chip

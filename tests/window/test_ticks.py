@@ -97,3 +97,29 @@ def test_a_check_leaves_the_ticks_as_the_operator_has_put_them(desk):
     desk.click("checkButton")
     desk.wait(lambda: desk.server.requests == before + 2 and desk.idle)
     assert desk.ticked == [ids[1]]
+
+
+def test_what_changed_a_moment_ago_is_left_unticked_and_says_so(desk):
+    calm, lively = (desk.server.create(created_ago=3600) for _ in range(2))
+    desk.server.set_status(lively, "Created")  # something happened to it, now
+    desk.load([calm, lively])
+    assert desk.ticked == [calm]
+    assert desk.cell(1, STATE_COLUMN).data() == "Ready, just changed"
+    desk.highlight(lively)
+    assert "someone may be paying it now" in desk.details
+    desk.click_cell(lively, TICK)
+    assert desk.ticked == [calm, lively]
+
+
+def test_what_ends_by_itself_within_a_day_says_so(desk):
+    soon, later = (
+        desk.server.create(expires_in=5 * 3600 + 60),
+        desk.server.create(expires_in=90_000),
+    )
+    desk.load([soon, later])
+    assert [desk.cell(row, STATE_COLUMN).data() for row in (0, 1)] == [
+        "Ready, ends in 5 h",
+        "Ready",
+    ]
+    desk.highlight(soon)
+    assert "It ends by itself in 5 h" in desk.details

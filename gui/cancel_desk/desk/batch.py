@@ -17,7 +17,7 @@ class Batch:
 
     Ticked means chosen for cancelling. Only a row that may be planned can be; one that becomes
     Ready is ticked by itself, because the operator brought it in order to cancel it; but not one
-    whose tick the operator has taken away.
+    whose tick the operator has taken away, or that someone may be paying just now.
     """
 
     def __init__(self) -> None:
@@ -136,8 +136,9 @@ class Batch:
             return
         self.counts[before] -= 1
         self.counts[row.state] += 1
-        if row.state is State.READY and row.intent_id not in self._unticked:
-            self._ticked.add(row.intent_id)
+        if row.state is State.READY:
+            if row.intent_id not in self._unticked and not row.changed_lately:
+                self._ticked.add(row.intent_id)
         elif not row.may_be_planned:
             self._ticked.discard(row.intent_id)
 

@@ -7,7 +7,7 @@ here, at the border, so that no other part can show, log or keep them by acciden
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cancel_desk.dojo.text import plain
@@ -17,6 +17,10 @@ from cancel_desk.dojo.text import plain
 _ID = re.compile(r"pi_[A-Za-z0-9_-]{1,128}", re.ASCII)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+_LIFE = timedelta(days=30)  # of an intent that does not say when it ends
+_LATELY = timedelta(minutes=2)
 
 
 class Status(StrEnum):
@@ -66,6 +70,20 @@ class Intent:
     def to_pay(self) -> Money | None:
         """What the customer would pay: the total where there is one, else the amount."""
         return self.total_amount or self.amount
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When an unpaid intent ends by itself; None where that can't be told."""
+        if self.expire_at is None and self.created_at is not None:
+            return self.created_at + _LIFE
+        return self.expire_at
+
+    @property
+    def changed_lately(self) -> bool:
+        """Whether something happened to it just before it was read: someone may be paying."""
+        if self.updated_at is None or self.read_at is None or self.updated_at == self.created_at:
+            return False
+        return self.read_at - self.updated_at < _LATELY
 
 
 def is_intent_id(text: str) -> bool:

@@ -17,6 +17,7 @@ from cancel_desk.dojo.problem import Kind, Problem
 from cancel_desk.window.plain import visible
 from cancel_desk.window.translation import tr
 
+_SOON = timedelta(days=1)  # to end by itself
 _SYMBOLS = {"GBP": "£", "EUR": "€"}
 
 
@@ -89,6 +90,14 @@ def ago(span: timedelta) -> str:
     return tr("%Ln day(s) ago", "", minutes // (24 * 60))
 
 
+def span(time: timedelta) -> str:
+    """Return a span in hours or minutes: "5 h", "40 min"."""
+    minutes = int(time.total_seconds() // 60)
+    if minutes < 60:
+        return tr("%Ln min", "", minutes)
+    return tr("%Ln h", "", minutes // 60)
+
+
 def duration(seconds: float) -> str:
     """Return "about 20 s", "about 3 min"."""
     if seconds < 90:
@@ -116,7 +125,7 @@ def short_environment(which: Environment) -> str:
 
 def state(row: Row) -> str:
     """Return a row's state as its chip shows it."""
-    text = lasting_state(row)
+    text = _ready(row) if row.state is State.READY else lasting_state(row)
     if row.state is State.CANCELLED and row.read_at is not None:
         text = tr("Cancelled %1").replace("%1", time_of_day(row.read_at))
     return text if row.recorded else tr("%1, not recorded").replace("%1", text)
@@ -129,6 +138,22 @@ def lasting_state(row: Row) -> str:
     if row.state is State.PAID_MEANWHILE:
         return _paid_meanwhile(row.intent)
     return state_name(row.state)
+
+
+def _ready(row: Row) -> str:
+    """Return Ready, with what has to be known before it is cancelled."""
+    if row.changed_lately:
+        return tr("Ready, just changed")
+    left = _life_left(row)
+    if left is not None and left < _SOON:
+        return tr("Ready, ends in %1").replace("%1", span(left))
+    return state_name(row.state)
+
+
+def _life_left(row: Row) -> timedelta | None:
+    """Return how long until a payment ends by itself, counted by the server's clock."""
+    ends = row.intent.expires_at if row.intent else None
+    return max(ends - server_time(row, datetime.now(UTC)), timedelta(0)) if ends else None
 
 
 def state_name(which: State) -> str:
@@ -261,6 +286,11 @@ def _explanation(row: Row) -> str:
         return tr("Nothing was sent for it. %1").replace("%1", reason(row.problem))
     if row.state in {State.NOT_CANCELLABLE, State.PAID_MEANWHILE} and row.intent:
         return _status_sentence(row.intent)
+    if row.changed_lately:
+        return tr("It can be cancelled, but it changed a moment ago: someone may be paying it now.")
+    if row.state is State.READY and (left := _life_left(row)) is not None and left < _SOON:
+        soon = tr("It ends by itself in %1, even if nobody cancels it.")
+        return f"{meaning(row.state)[0]} {soon.replace('%1', span(left))}"
     return meaning(row.state)[0]
 
 
@@ -276,6 +306,8 @@ def next_step(row: Row) -> str:
         return instead.get(row.intent.status, tr("Look it up in the Dojo portal."))
     if row.state is State.COULDNT_CHECK and row.problem:
         return remedy(row.problem)
+    if row.changed_lately:
+        return tr("Check it again in a few minutes. It is left unticked.")
     return meaning(row.state)[1]
 
 
