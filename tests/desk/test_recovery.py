@@ -3,6 +3,8 @@
 import stat
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +17,11 @@ from cancel_desk.desk.events import (
     EndReason,
     PlanMade,
     ReadBack,
+    RunClosed,
     RunDismissed,
     RunEnded,
 )
+from cancel_desk.desk.history import History
 from cancel_desk.desk.journal import JournalError
 from cancel_desk.desk.journal_file import JournalFile
 from cancel_desk.desk.journals import InUseError, Journals
@@ -34,10 +38,10 @@ from cancel_desk.practice import Fault, PracticeServer
 from cancel_desk.practice import Kind as FaultKind
 
 from .facts import NOON, an_id
+from .stories import KEY, change, write
 
 LIVE = Profile("a" * 32, "Leeds", Environment.LIVE, "x9Rk", verified=True)
 LATER = NOON + timedelta(hours=1)
-KEY = bytes(32)
 
 
 def intent(number, status="Canceled"):
@@ -70,6 +74,10 @@ def answered(number, answer):
     return Answered(at=NOON, run_id="r", intent_id=an_id(number), answer=answer)
 
 
+def read_back(number, answer):
+    return ReadBack(at=NOON, run_id="r", intent_id=an_id(number), answer=answer)
+
+
 LOST = Problem(Kind.NO_ANSWER)
 CUT_OFF = [
     plan_made(),
@@ -94,16 +102,13 @@ def make(path):
         made.append(Journals(path, seal_key, lambda: LATER))
         return made[-1]
 
+    def close():
+        for each in made:
+            each.close()
+
+    journals.close = close
     yield journals
-    for each in made:
-        each.close()
-
-
-def write(path, *events):
-    journal = JournalFile(path, KEY)
-    for event in events:
-        journal.append(event)
-    journal.close()
+    close()
 
 
 def states(recovered):
@@ -161,12 +166,160 @@ def test_a_run_that_ended_well_does_not_come_back(path, make):
     assert make().open().recovered == ()
 
 
-def test_practice_is_not_written_down(path, make):
+def test_practice_has_a_journal_that_starts_empty_and_ends_with_the_program(
+    path, make, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     journals = make()
     journals.of(PRACTICE).append(plan_made())
+    history = journals.history_of(PRACTICE)
+    assert history.read("r").plan == plan_made().plan
+    assert history.verify().unverified == 0
+    (file,) = Path(tempfile.gettempdir()).glob("cancel-desk-practice-*/journal.sqlite")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     assert not path.exists()
     journals.of(LIVE).append(plan_made())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    journals.close()
+    assert not file.parent.exists()
+    assert make().history_of(PRACTICE).run_ids() == []
+
+
+def test_history_can_be_read_beside_the_program_that_has_the_journal(path, make):
+    first, second = make(), make()
+    first.of(LIVE).append(plan_made())
+    with pytest.raises(InUseError):
+        second.of(LIVE)
+    history = second.history_of(LIVE)
+    assert history.read("r").plan == plan_made().plan
+    first.of(LIVE).append(started(1))
+    assert len(history.read("r").events) == 2
+    assert history.verify().unverified == 0
+
+
+def test_history_asks_again_for_a_key_that_could_not_be_had(path, make):
+    answers = [KeychainError(Reason.LOCKED), KeychainError(Reason.LOCKED), KEY]
+
+    def seal_key():
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    write(path, plan_made())
+    journals = make(seal_key)
+    assert not journals.open().keyed
+    assert journals.history_of(LIVE).verify().unverified == 1  # without its key
+    assert journals.history_of(LIVE).verify().unverified == 1  # the end, sealed without one
+    assert answers == []
+    assert journals.history_of(LIVE).verify().damage is None
+
+
+class TestClosing:
+    """What needs no care any more is closed at the next start, and not read after that."""
+
+    DONE = RunEnded(at=NOON, run_id="r", reason=EndReason.DONE)
+
+    def left(self, path, make):
+        make().open()
+        make.close()
+        journal = JournalFile(path, KEY)
+        journal.close()
+        return [run.run_id for run in journal.runs]
+
+    def test_a_run_that_ended_and_is_known(self, path, make):
+        write(path, plan_made(rows=1), started(1), answered(1, intent(1)), self.DONE)
+        assert self.left(path, make) == []
+        told = History(path, KEY).read("r").events
+        assert told[-1] == RunClosed(at=LATER, run_id="r")
+
+    def test_one_that_was_interrupted_once_it_is_decided(self, path, make):
+        write(path, plan_made(rows=1), started(1), answered(1, intent(1)))
+        assert self.left(path, make) == ["r"]
+        write(path, RunDismissed(at=LATER, run_id="r"))
+        assert self.left(path, make) == []
+
+    def test_one_with_an_unknown_payment_stays_open_until_that_is_known(self, path, make):
+        write(path, plan_made(rows=1), started(1), answered(1, LOST), self.DONE)
+        assert self.left(path, make) == ["r"]
+        write(path, ReadBack(at=LATER, run_id="r", intent_id=an_id(1), answer=intent(1)))
+        assert self.left(path, make) == []
+
+    def test_damage_in_what_is_closed_stops_nobody(self, path, make):
+        write(path, plan_made(rows=1), started(1), answered(1, intent(1)), self.DONE)
+        assert self.left(path, make) == []
+        write(path, plan_made(run_id="q"))
+        change(path, "UPDATE events SET body = x'00' WHERE run = 'r' AND number = 2")
+        journals = make()
+        opened = journals.open()
+        assert opened.damage is None
+        assert [found.plan.run_id for found in opened.recovered] == ["q"]
+        assert journals.history_of(LIVE).verify().damage.run == "r"
+
+
+class TestLaterRuns:
+    """A payment that is unknown in one run may have been confirmed again in a later one."""
+
+    @pytest.fixture
+    def unknown(self, path):
+        end = RunEnded(at=NOON, run_id="r", reason=EndReason.STOPPED)
+        write(path, plan_made(rows=2), started(1), started(2), end)
+
+    def later(self, path, *events, rows=1):
+        end = RunEnded(at=NOON, run_id="later", reason=EndReason.DONE)
+        told = (replace(event, run_id="later") for event in events)
+        write(path, plan_made(rows=rows, run_id="later"), *told, end)
+
+    def unknown_at_start(self, make):
+        found = make().open().recovered
+        make.close()
+        return {row.intent_id: row.run_id for each in found for row in each.rows}
+
+    def test_what_the_later_run_knows_counts(self, unknown, path, make):
+        self.later(path, started(1), answered(1, intent(1)))
+        assert self.unknown_at_start(make) == {an_id(2): "r"}
+
+    def test_also_when_the_later_run_is_closed_and_not_read(self, unknown, path, make):
+        self.later(path, started(1), answered(1, intent(1)))
+        for _ in range(3):
+            assert self.unknown_at_start(make) == {an_id(2): "r"}
+        assert History(path, KEY).read("later").events[-1] == RunClosed(at=LATER, run_id="later")
+
+    def test_one_that_knows_all_of_it_closes_the_earlier_one(self, unknown, path, make):
+        paid = intent(2, "Captured")
+        self.later(path, started(1), answered(1, intent(1)), read_back(2, paid), rows=2)
+        assert self.unknown_at_start(make) == {}
+        assert isinstance(History(path, KEY).read("r").events[-1], RunClosed)
+
+    def test_one_that_did_not_come_to_it_knows_nothing(self, unknown, path, make):
+        self.later(path, rows=2)
+        assert self.unknown_at_start(make) == {an_id(1): "r", an_id(2): "r"}
+
+    def test_where_it_is_unknown_again_it_comes_back_once(self, unknown, path, make):
+        self.later(path, started(1), answered(1, LOST))
+        found = make().open().recovered
+        rows = [(row.intent_id, row.run_id) for each in found for row in each.rows]
+        assert rows == [(an_id(2), "r"), (an_id(1), "later")]
+
+    def test_an_earlier_run_knows_nothing_of_a_later_attempt(self, path, make):
+        self.later(path, started(1), answered(1, intent(1)))
+        end = RunEnded(at=NOON, run_id="r", reason=EndReason.STOPPED)
+        write(path, plan_made(rows=1), started(1), end)
+        assert self.unknown_at_start(make) == {an_id(1): "r"}
+
+    def test_an_interrupted_run_is_told_with_what_is_known_by_now(self, path, make):
+        write(path, plan_made(rows=2), started(1))
+        self.later(path, started(1), answered(1, intent(1)))
+        (found,) = make().open().recovered
+        assert found.interrupted
+        assert states(found) == [State.CANCELLED, State.NOT_SENT]
+
+    def test_where_the_later_run_is_damaged_it_stays_unknown(self, unknown, path, make):
+        self.later(path, started(1), answered(1, intent(1)))
+        assert self.unknown_at_start(make) == {an_id(2): "r"}
+        change(path, "UPDATE events SET body = x'00' WHERE run = 'later' AND number = 2")
+        assert self.unknown_at_start(make) == {an_id(1): "r", an_id(2): "r"}
 
 
 def test_a_damaged_journal_is_set_aside_whole_and_a_new_one_begun(path, make):
@@ -192,6 +345,8 @@ def test_without_a_keyring_it_goes_on_unsealed_and_says_so(path, make):
 def test_only_one_program_has_the_journal(path, make):
     program = """
 import sys
+import tempfile
+from dataclasses import replace
 from datetime import datetime, UTC
 from pathlib import Path
 from cancel_desk.desk.journals import Journals

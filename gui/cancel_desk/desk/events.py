@@ -145,3 +145,21 @@ class RunDismissed(Event):
     """The operator has seen what became of an interrupted run, and goes on or leaves it."""
 
     run_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunClosed(Event):
+    """Nothing about the run is unknown or undecided any more: it is its last entry."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRemoved(Event):
+    """Stands in the place of all of a run's entries, so many of them, that `by` had removed."""
+
+    run_id: str
+    by: str
+    began: datetime
+    profile: str
+    entries: int

@@ -2,9 +2,11 @@
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -36,8 +38,29 @@ def write_private(path: Path, data: bytes) -> None:
     _sync_folder(folder)
 
 
-def set_aside(path: Path) -> Path:
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to; at the end it takes the place of `path`, whole, or is gone.
+
+    Raises:
+        OSError: it could not be written; what was there before still is.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def set_aside(path: Path, beside: Iterable[str] = ()) -> Path:
     """Rename a file that can't be used so that nothing overwrites it; return its new path.
+
+    Args:
+        path: the file.
+        beside: endings, added to its name, of files that belong to it. They go first: a library
+            that finds them without it might take them for another's.
 
     Raises:
         OSError: it could not be renamed, so nothing may be written in its place.
@@ -47,6 +70,9 @@ def set_aside(path: Path) -> Path:
     while new.exists():
         count += 1
         new = path.with_stem(f"{stem}-{count}")
+    for ending in beside:
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(new.with_name(new.name + ending))
     return path.rename(new)
 
 

@@ -1,4 +1,4 @@
-"""The list of what happened in all runs: what it does, and one that ends with the program."""
+"""The list of what happened in all runs: what it does, how it fails, and one in memory."""
 
 import threading
 from collections.abc import Sequence
@@ -9,6 +9,18 @@ from cancel_desk.desk.events import Event
 
 class JournalError(Exception):
     """An event could not be kept. What it announces must not be done."""
+
+
+class DamageError(Exception):
+    """What is in the journal is not what was written: broken, edited, or of a newer format.
+
+    `run` and `number` name the first entry that is wrong, where that is known.
+    """
+
+    def __init__(self, what: str, run: str = "", number: int | None = None) -> None:
+        super().__init__(what)
+        self.run = run
+        self.number = number
 
 
 class Journal(Protocol):

@@ -1,56 +1,38 @@
 """The journal as a file that outlives the program: SQLite, one writer thread.
 
 `append` returns when its event has been synced to the disk. Events that wait together are synced
-together, which is what makes it fast. Each event carries a seal over itself and the one before it
-in its run: edits and damage show, though nothing here can prevent them.
+together, which is what makes it fast.
 """
 
-import hmac
+import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from cancel_desk.desk.events import Event, PlanMade, RunEnded
+from cancel_desk.desk.events import Event, PlanMade, RunClosed, RunEnded, RunRemoved
 from cancel_desk.desk.files import make_private
-from cancel_desk.desk.journal import JournalError
-from cancel_desk.desk.records import RecordError, from_bytes, run_of, to_bytes
+from cancel_desk.desk.journal import DamageError, JournalError
+from cancel_desk.desk.journal_format import connect, migrate, telling_damage, transaction
+from cancel_desk.desk.journal_reader import Line, Reader, decoded
+from cancel_desk.desk.records import run_of, to_bytes
+from cancel_desk.desk.seals import Seals
 
-FORMAT = 1  # PRAGMA user_version
-
-# `seal` is an HMAC over the event and the seal before it in its run; `keyed` tells whether its key
-# came from a keyring. `heads` says of each run how many events it has and what the last seal is: a
-# damaged page can lose the last ones, and a chain that ends early looks like a whole one.
-_TABLES = (
-    """CREATE TABLE events (
-    place INTEGER PRIMARY KEY, run TEXT NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL,
-    keyed INTEGER NOT NULL, seal BLOB NOT NULL, UNIQUE (run, number)) STRICT""",
-    """CREATE TABLE heads (
-    run TEXT PRIMARY KEY, length INTEGER NOT NULL, seal BLOB NOT NULL) STRICT""",
+_ADD_ENTRY = "INSERT INTO events (run, number, body, keyed, seal) VALUES (?, ?, ?, ?, ?)"
+_SET_LINE = (
+    "INSERT INTO runs (position, run, length, closed, keyed, seal) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (position) DO UPDATE SET length = excluded.length, closed = excluded.closed,"
+    " keyed = excluded.keyed, seal = excluded.seal"
 )
-# The library's own messages may quote what is broken, and fail at that.
-_BROKEN = (sqlite3.Error, UnicodeDecodeError)
+_EMPTY = "DELETE FROM events WHERE run = ? AND number > 0"
+_PUT_MARKER = "UPDATE events SET body = ?, keyed = ?, seal = ? WHERE run = ? AND number = 0"
 
-_ADD_EVENT = "INSERT INTO events (run, number, body, keyed, seal) VALUES (?, ?, ?, ?, ?)"
-_SET_HEAD = "INSERT OR REPLACE INTO heads (run, length, seal) VALUES (?, ?, ?)"
-_EVENTS = "SELECT run, number, body, keyed, seal FROM events ORDER BY place"
-_HEADS = "SELECT run, length, seal FROM heads"
-
-
-class DamageError(Exception):
-    """What is in the file is not what was written: broken, edited, or of a newer format.
-
-    `run` and `number` name the first entry that is wrong, where that is known.
-    """
-
-    def __init__(self, what: str, run: str = "", number: int | None = None) -> None:
-        super().__init__(what)
-        self.run = run
-        self.number = number
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +45,14 @@ class Run:
     @property
     def ended(self) -> bool:
         """Whether the program lived to end it."""
-        return isinstance(self.events[-1], RunEnded)
+        return any(isinstance(event, RunEnded) for event in self.events)
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Waiting:
+    """An event on its way to the disk."""
+
+    event: Event
     run: str
     body: bytes
     kept: "Future[None]"
@@ -75,144 +60,139 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """How far a run's chain has come: what its next event is linked to."""
+    """How far a run's chain has come: what its next entry is linked to."""
 
+    position: int
     length: int = 0
     seal: bytes = b""
-
-    def seal_of(self, key: bytes, run: str, body: bytes) -> bytes:
-        """Return the seal of the event that comes next."""
-        place = f"{run}/{self.length}/".encode()
-        return hmac.digest(key, self.seal + place + body, "sha256")
+    closed: bool = False
 
 
 class JournalFile:
     """The journal in one file, for one process at a time.
 
+    Of the runs in it only those are read, and have to be whole, that are not closed.
+
     Args:
         path: the file; it and its folder are made if need be, for this user only.
-        key: what seals are made with. Empty where no keyring could hold one: then they show
-            damage, but not an edit by someone who knows this program, and what was sealed with
-            a key can't be verified.
+        key: what seals are made with; empty where no keyring could hold one.
 
     Raises:
         DamageError: the file is broken, edited, or of a newer format.
+        JournalError: it can't be read or written now.
         OSError: the file can't be made or opened.
     """
 
     def __init__(self, path: Path, key: bytes = b"") -> None:
-        self._path = path
-        self._key = key
-        self._heads: dict[str, _Head] = {}
-        self.unverified = 0  # events that no key at hand vouches for
+        self._seals = Seals(key)
+        self._heads: dict[str, _Head] = {}  # of the runs that are not closed
         make_private(path)
-        with closing(self._connect()) as db:
-            self._prepare(db)
-            self._runs = tuple(self._read(db))
+        self._db = connect(path)
+        try:
+            migrate(self._db, self._seals)
+            lines, self._runs = self._read()
+        except BaseException:
+            self._db.close()
+            raise
+        self._last_position = len(lines)
         self._closed = False
-        self._db = self._connect()
-        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._entering = threading.Lock()
+        self._writing = threading.Lock()
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._writer.start()
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """The runs that were in the file when it was opened, oldest first."""
+        """The runs that were not closed when the file was opened, oldest first."""
         return self._runs
 
     def append(self, event: Event) -> None:
         """Keep an event of a run; return when it is on the disk. For any thread.
 
         Raises:
-            JournalError: it could not be kept.
+            JournalError: it could not be kept, or its run has not begun or is closed.
             TypeError: it is no event of a run.
         """
-        if self._closed:
-            raise JournalError("the journal is closed")
-        entry = _Entry(run_of(event), to_bytes(event), Future())
-        self._queue.put(entry)
-        entry.kept.result()
+        self.append_all([event])
+
+    def append_all(self, events: Iterable[Event]) -> None:
+        """Keep events of runs that have begun, together; return when all are on the disk.
+
+        Raises:
+            JournalError, TypeError: as `append`; some of them may have been kept.
+        """
+        waiting = [self._waiting(event) for event in events]
+        with self._entering:
+            if self._closed:
+                raise JournalError("the journal is closed")
+            for each in waiting:
+                self._queue.put(each)
+        for each in waiting:
+            each.kept.result()
+
+    def _waiting(self, event: Event) -> _Waiting:
+        run = run_of(event)
+        head = self._heads.get(run)
+        if (head is None) != isinstance(event, PlanMade) or (head and head.closed):
+            raise JournalError("the run has begun already, has not begun, or is closed")
+        return _Waiting(event, run, to_bytes(event), Future())
+
+    def remove(self, runs: Iterable[str], by: str, at: datetime) -> None:
+        """Put a marker in the place of all entries of each run, all runs or none of them.
+
+        Afterwards their texts can't be read in the file any more, and its space is given back.
+
+        Args:
+            runs: closed runs.
+            by: who wants it.
+            at: the time, UTC.
+
+        Raises:
+            DamageError: one is not what was written: a removal would hide it.
+            JournalError: one is not closed, or it could not be written.
+        """
+        with self._writing:
+            if self._closed:
+                raise JournalError("the journal is closed")
+            with telling_damage(), transaction(self._db):
+                for run in runs:
+                    self._remove(run, by, at)
+            self._give_space_back()
 
     def close(self) -> None:
         """Write what waits, and end."""
-        self._closed = True
-        self._queue.put(None)
+        with self._writing, self._entering:
+            self._closed = True
+            self._queue.put(None)
         self._writer.join()
 
-    # The file
+    def _read(self) -> tuple[list[Line], tuple[Run, ...]]:
+        reader = Reader(self._db, self._seals)
+        lines = reader.runs()
+        reader.check_list(lines)
+        unclosed = [line for line in lines if not (line.closed and line.intact)]
+        return lines, tuple(self._take_up(reader, line) for line in unclosed)
 
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=5.0, isolation_level=None, check_same_thread=False)
-        try:
-            # NORMAL would let a DELETE leave before its entry has reached the disk.
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-        except _BROKEN as error:
-            db.close()
-            raise DamageError(str(error)) from error
-        return db
-
-    def _prepare(self, db: sqlite3.Connection) -> None:
-        try:
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                with _transaction(db):
-                    for table in _TABLES:
-                        db.execute(table)
-                    db.execute(f"PRAGMA user_version = {FORMAT}")
-            elif version != FORMAT:
-                raise DamageError(f"format {version} is newer than this program")
-        except _BROKEN as error:
-            raise DamageError(str(error)) from error
-
-    def _read(self, db: sqlite3.Connection) -> Iterator[Run]:
-        """Read and verify everything.
-
-        Raises:
-            DamageError: an entry is not what was written.
-        """
-        events: dict[str, list[Event]] = {}
-        try:
-            heads = {run: _Head(length, seal) for run, length, seal in db.execute(_HEADS)}
-            for entry in db.execute(_EVENTS):
-                run, event = self._verify(entry)
-                events.setdefault(run, []).append(event)
-        except _BROKEN as error:
-            raise DamageError(str(error)) from error
-        if self._heads != heads:
-            run = next(run for run, _ in self._heads.items() ^ heads.items())
-            raise DamageError("entries are missing", run, self._heads.get(run, _Head()).length)
-        for run, told in events.items():
-            if not isinstance(told[0], PlanMade):
-                raise DamageError("a run without its plan", run, 0)
-            yield Run(run, tuple(told))
-
-    def _verify(self, entry: tuple[object, ...]) -> tuple[str, Event]:
-        match entry:
-            case (str(run), int(number), bytes(body), 0 | 1 as keyed, bytes(seal)):
-                head = self._heads.get(run, _Head())
-                self.unverified += bool(keyed) != bool(self._key)
-                if keyed and not self._key:
-                    sealed = True
-                else:
-                    right = head.seal_of(self._key if keyed else b"", run, body)
-                    sealed = hmac.compare_digest(seal, right)
-                if number != head.length or not sealed:
-                    raise DamageError("the seal is broken", run, number)
-                self._heads[run] = _Head(number + 1, seal)
-                try:
-                    return run, from_bytes(body)
-                except RecordError as error:
-                    raise DamageError(str(error), run, number) from error
-        raise DamageError("an entry is none")
+    def _take_up(self, reader: Reader, line: Line) -> Run:
+        """Read a run that may go on, and what its next entry will be linked to."""
+        events, last = [], b""
+        for entry in reader.entries(line):
+            events.append(decoded(line.run, entry))
+            last = entry.seal
+        if not isinstance(events[0], PlanMade):
+            raise DamageError("a run without its plan", line.run, 0)
+        self._heads[line.run] = _Head(line.position, line.length, last)
+        return Run(line.run, tuple(events))
 
     # Writing, in a thread of its own
 
     def _write(self) -> None:
-        with closing(self._db) as db:
+        with closing(self._db):
             for entries in self._handfuls():
                 try:
-                    self._keep(db, entries)
+                    with self._writing:
+                        self._keep(entries)
                 except Exception as error:  # noqa: BLE001 - the border of the thread: all waiters get it
                     for entry in entries:
                         entry.kept.set_exception(JournalError(str(error)))
@@ -220,7 +200,7 @@ class JournalFile:
                     for entry in entries:
                         entry.kept.set_result(None)
 
-    def _handfuls(self) -> Iterator[list[_Entry]]:
+    def _handfuls(self) -> Iterator[list[_Waiting]]:
         """Yield what waits, all there is at a time, until the end is asked for."""
         while (entry := self._queue.get()) is not None:
             entries = [entry]
@@ -232,27 +212,59 @@ class JournalFile:
                 entries.append(entry)
             yield entries
 
-    def _keep(self, db: sqlite3.Connection, entries: list[_Entry]) -> None:
+    def _keep(self, entries: list[_Waiting]) -> None:
         heads: dict[str, _Head] = {}
+        last_position = self._last_position
         rows = []
         for entry in entries:
             run = entry.run
-            head = heads.get(run) or self._heads.get(run, _Head())
-            seal = head.seal_of(self._key, run, entry.body)
-            rows.append((run, head.length, entry.body, bool(self._key), seal))
-            heads[run] = _Head(head.length + 1, seal)
-        with _transaction(db):
-            db.executemany(_ADD_EVENT, rows)
-            db.executemany(_SET_HEAD, [(run, h.length, h.seal) for run, h in heads.items()])
+            head = heads.get(run) or self._heads.get(run)
+            if head is None:
+                last_position += 1
+                head = _Head(last_position)
+            seal = self._seals.of_entry(head.seal, run, head.length, entry.body)
+            rows.append((run, head.length, entry.body, self._seals.keyed, seal))
+            closed = isinstance(entry.event, RunClosed)
+            heads[run] = _Head(head.position, head.length + 1, seal, closed)
+        with transaction(self._db):
+            self._db.executemany(_ADD_ENTRY, rows)
+            self._db.executemany(_SET_LINE, (self._line(run, head) for run, head in heads.items()))
         self._heads |= heads  # only now: what was not kept is no link
+        self._last_position = last_position
 
+    def _line(self, run: str, head: _Head) -> tuple[int, str, int, bool, bool, bytes]:
+        seal = self._seals.of_line(head.position, run, head.length, head.closed)
+        return head.position, run, head.length, head.closed, self._seals.keyed, seal
 
-@contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:  # not kept; a full disk may have rolled it back already
-            db.execute("ROLLBACK")
+    # Removing, in the thread of whoever asks for it, while the writer waits
+
+    def _remove(self, run: str, by: str, at: datetime) -> None:
+        reader = Reader(self._db, self._seals)
+        line = reader.run(run)
+        entries = list(reader.entries(line))
+        begun = decoded(run, entries[0])
+        if not line.closed or not isinstance(begun, PlanMade):
+            raise JournalError("only a run that is closed can be removed")
+        marker = to_bytes(
+            RunRemoved(
+                at=at,
+                run_id=run,
+                by=by,
+                began=begun.plan.made_at,
+                profile=begun.plan.profile,
+                entries=line.length,
+            )
+        )
+        seal = self._seals.of_entry(b"", run, 0, marker)
+        self._db.execute(_EMPTY, (run,))
+        self._db.execute(_PUT_MARKER, (marker, self._seals.keyed, seal, run))
+        self._db.execute(_SET_LINE, self._line(run, _Head(line.position, 1, seal, closed=True)))
+
+    def _give_space_back(self) -> None:
+        """Shrink the file, and empty what SQLite keeps beside it."""
+        try:
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            # A reader in between, or no space: the runs are removed, and closing does the rest.
+            _log.warning("the journal could not be shrunk", exc_info=True)

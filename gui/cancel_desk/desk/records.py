@@ -10,9 +10,11 @@ from cancel_desk.desk.events import (
     NotSent,
     PlanMade,
     ReadBack,
+    RunClosed,
     RunDismissed,
     RunEnded,
     RunPaused,
+    RunRemoved,
     RunResumed,
 )
 from cancel_desk.dojo.intent import Intent
@@ -30,6 +32,8 @@ _OfRun = (
     | RunResumed
     | RunEnded
     | RunDismissed
+    | RunClosed
+    | RunRemoved
 )
 RunEvent = PlanMade | _OfRun
 
