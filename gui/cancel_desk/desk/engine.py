@@ -29,7 +29,7 @@ from cancel_desk.desk.events import (
     RunResumed,
 )
 from cancel_desk.desk.journal import Journal, JournalError
-from cancel_desk.desk.pace import REQUESTS_A_SECOND, Control, Pace, Pause
+from cancel_desk.desk.pace import PAUSES, REQUESTS_A_SECOND, Control, Pace, Pause
 from cancel_desk.desk.plan import Plan
 from cancel_desk.desk.row import Row, State
 from cancel_desk.desk.schedule import Schedule
@@ -42,12 +42,6 @@ IN_FLIGHT = 4
 # How often a payment may meet trouble, or all in a row, before it is asked whose trouble it is.
 MAX_FAILURES = 3
 
-# Troubles that are nobody's in particular: everything waits, not just the row that met them.
-_PAUSES = {
-    Kind.RATE_LIMITED: PauseReason.RATE_LIMITED,
-    Kind.UNAVAILABLE: PauseReason.UNAVAILABLE,
-    Kind.UNREACHABLE: PauseReason.UNREACHABLE,
-}
 _CUT_SHORT = Problem(Kind.NO_ANSWER, technical="the work ended before the payment was read")
 
 _log = logging.getLogger(__name__)
@@ -200,8 +194,8 @@ class _Work:
         match answer:
             case Intent() | Problem(kind=Kind.REFUSED | Kind.NOT_FOUND):
                 self._pace.good()
-            case Problem(kind=kind, retry_after=asked) if kind in _PAUSES:
-                self._pace.hold(_PAUSES[kind], asked)
+            case Problem(kind=kind, retry_after=asked) if kind in PAUSES:
+                self._pace.hold(PAUSES[kind], asked)
             case Problem(kind=Kind.CERTIFICATE):
                 self._finish(EndReason.CERTIFICATE, answer)
             case Problem(kind=Kind.KEY_REFUSED):
@@ -215,8 +209,8 @@ class _Work:
         answer = client.search(limit=1)
         if not isinstance(answer, Problem):
             self._pace.good()
-        elif answer.kind in _PAUSES:
-            self._pace.hold(_PAUSES[answer.kind], answer.retry_after)
+        elif answer.kind in PAUSES:
+            self._pace.hold(PAUSES[answer.kind], answer.retry_after)
         return isinstance(answer, Problem) and answer.kind in kinds
 
     def _is_its_own(self, client: Client, row: Row, problem: Problem) -> bool:
@@ -228,7 +222,7 @@ class _Work:
             return False
         # To fail when others do proves nothing: only one more time, after others did not, does.
         if self._failures[row.intent_id] == MAX_FAILURES:
-            if problem.kind in _PAUSES and self._is_everyones(client, _PAUSES):
+            if problem.kind in PAUSES and self._is_everyones(client, PAUSES):
                 self._failures[row.intent_id] -= 1
             return False
         return True
@@ -266,8 +260,8 @@ class _Check(_Work):
             self._tell(row, CheckStarted(at=self._clock.now(), intent_id=row.intent_id))
         answer = self._ask(client.get, row.intent_id)
         self._heed(client, answer)
-        if isinstance(answer, Problem) and answer.kind in _PAUSES:
-            if self._pace.holds >= MAX_FAILURES and self._is_everyones(client, _PAUSES):
+        if isinstance(answer, Problem) and answer.kind in PAUSES:
+            if self._pace.holds >= MAX_FAILURES and self._is_everyones(client, PAUSES):
                 self._finish(EndReason.UNREACHABLE, answer)
             elif not self._is_its_own(client, row, answer):
                 return 0.0
@@ -412,7 +406,7 @@ class _ReadBack(_RecordedWork):
             return 0.0
         event = self._read_back(client, row, self._run_of[row.intent_id])
         self._emit(event)
-        if isinstance(event.answer, Problem) and event.answer.kind in _PAUSES:
+        if isinstance(event.answer, Problem) and event.answer.kind in PAUSES:
             # Nobody waits for this, so it need not insist: the next time is soon enough.
             self._finish(EndReason.UNREACHABLE, event.answer)
         else:

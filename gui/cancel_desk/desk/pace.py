@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 
 from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.events import PauseReason
+from cancel_desk.dojo.problem import Kind
 
+# Troubles that are nobody's in particular: everything waits, not just the payment that met them.
+PAUSES = {
+    Kind.RATE_LIMITED: PauseReason.RATE_LIMITED,
+    Kind.UNAVAILABLE: PauseReason.UNAVAILABLE,
+    Kind.UNREACHABLE: PauseReason.UNREACHABLE,
+}
 # Together, for all threads. Above 200 a second Python's lock makes the window stutter.
 REQUESTS_A_SECOND = 150.0
 

@@ -212,8 +212,9 @@ class Row:
     @property
     def changed_lately(self) -> bool:
         """Tell whether it could be cancelled, but something happened to it just now."""
-        is_ready = self.state is State.READY and self.intent is not None
-        return is_ready and self.intent.changed_lately
+        if self.state is not State.READY or self.intent is None:
+            return False
+        return self.intent.changed_lately
 
     def needs_look(self, now: datetime) -> bool:
         """Tell whether the payment has to be read again before a DELETE may be sent."""

@@ -1,21 +1,16 @@
 """The table of payments: how its cells look, and what keys and clicks do in it."""
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
-    QEvent,
     QItemSelectionModel,
     QRect,
     QRectF,
-    QSize,
     Qt,
     Signal,
     Slot,
 )
 from PySide6.QtGui import (
-    QBrush,
     QColor,
     QContextMenuEvent,
-    QFontDatabase,
     QGuiApplication,
     QKeyEvent,
     QPainter,
@@ -27,7 +22,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -35,11 +29,10 @@ from PySide6.QtWidgets import (
 
 from cancel_desk.desk.row import Row
 from cancel_desk.window.batch_model import BatchModel, Column, Index, Role
+from cancel_desk.window.cells import LEADING, PAD, CellDelegate, draw_box
 from cancel_desk.window.icons import STATE_LOOKS, pixmap
 from cancel_desk.window.theme import current_theme
 from cancel_desk.window.translation import tr
-
-_PAD = 10
 
 
 class BatchTable(QTableView):
@@ -74,7 +67,7 @@ class BatchTable(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(line + 16)
+        rows.setDefaultSectionSize(line + LEADING)
         columns = _Header(self._model, self)
         self.setHorizontalHeader(columns)
         # Sharing the table's selection would make "select all" ask the model for every cell.
@@ -94,7 +87,7 @@ class BatchTable(QTableView):
             Column.REFERENCE: 18,
             Column.CREATED: 13,
         }.items():
-            columns.resizeSection(column, letters * letter + 2 * _PAD)
+            columns.resizeSection(column, letters * letter + 2 * PAD)
         columns.setSectionResizeMode(Column.TICK, QHeaderView.ResizeMode.Fixed)
         columns.setStretchLastSection(True)
 
@@ -186,28 +179,6 @@ def _copy_ids(rows: list[Row]) -> None:
     QGuiApplication.clipboard().setText("\n".join(row.intent_id for row in rows))
 
 
-def _short(intent_id: str) -> str:
-    """Return both ends of an id: people compare by either, and all of it is in the details."""
-    body = intent_id.removeprefix("pi_").removeprefix("sandbox_")
-    return f"pi_{body[:4]}…{body[-6:]}"
-
-
-def _draw_box(painter: QPainter, place: QRect, state: Qt.CheckState) -> None:
-    """Draw a check box in the middle of a place, in the theme's colours."""
-    theme = current_theme()
-    box = QRect(0, 0, 16, 16)
-    box.moveCenter(place.center())
-    marked = state is not Qt.CheckState.Unchecked
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(theme.accent if marked else theme.muted), 1.5))
-    painter.setBrush(QColor(theme.accent if marked else theme.field))
-    painter.drawRoundedRect(QRectF(box), 3, 3)
-    if marked:
-        shape = "check" if state is Qt.CheckState.Checked else "dash"
-        mark = pixmap(shape, theme.accent_text, 12, painter.device().devicePixelRatioF())
-        painter.drawPixmap(box.adjusted(2, 2, -2, -2), mark)
-
-
 class _Header(QHeaderView):
     """The columns' heads; the first has a box that ticks and unticks all that is shown."""
 
@@ -227,62 +198,20 @@ class _Header(QHeaderView):
         super().paintSection(painter, rect, logical_index)
         painter.restore()
         if logical_index == Column.TICK:
-            _draw_box(painter, rect, self._batch_model.ticks_shown())
+            draw_box(painter, rect, self._batch_model.ticks_shown())
 
 
-class _CellDelegate(QStyledItemDelegate):
-    """Draws ticks, ids and states; leaves the rest to the style, with more room at the sides."""
+class _CellDelegate(CellDelegate):
+    """Draws states as chips."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        super().__init__(parent, Column.TICK, Column.PAYMENT, {Column.CREATED})
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        theme = current_theme()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        option.backgroundBrush = QBrush(QColor(theme.selected if selected else theme.card))
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-        option.palette.setColor(option.palette.ColorRole.HighlightedText, QColor(theme.text))
-        option.palette.setColor(option.palette.ColorRole.Highlight, QColor(theme.selected))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        cell = QStyleOptionViewItem(option)
-        self.initStyleOption(cell, index)
-        painter.save()
-        painter.fillRect(cell.rect, cell.backgroundBrush)
-        theme = current_theme()
-        painter.setPen(QPen(QColor(theme.border), 0))
-        painter.drawLine(cell.rect.bottomLeft(), cell.rect.bottomRight())
-        match index.column():
-            case Column.TICK:
-                self._paint_tick(painter, cell, index)
-            case Column.STATE:
-                self._paint_state(painter, cell, index)
-            case column:
-                self._paint_text(painter, cell, column)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.accent), 2))
-            painter.drawRect(cell.rect.adjusted(1, 1, -2, -2))
-        painter.restore()
-
-    def _paint_text(self, painter: QPainter, cell: QStyleOptionViewItem, column: int) -> None:
-        theme = current_theme()
-        painter.setPen(QColor(theme.muted if column == Column.CREATED else theme.text))
-        is_id = column == Column.PAYMENT
-        painter.setFont(self._fixed if is_id else cell.font)
-        box = cell.rect.adjusted(_PAD, 0, -_PAD, 0)
-        text = cell.text
-        if is_id and painter.fontMetrics().horizontalAdvance(text) > box.width():
-            text = _short(text)
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, int(cell.displayAlignment | Qt.AlignmentFlag.AlignVCenter), text)
-
-    def _paint_tick(self, painter: QPainter, cell: QStyleOptionViewItem, index: Index) -> None:
-        if not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
-            return  # an empty cell says "not to be had" better than a grey box
-        _draw_box(painter, cell.rect, cell.checkState)
+    def paint_content(self, painter: QPainter, cell: QStyleOptionViewItem, index: Index) -> None:
+        if index.column() == Column.STATE:
+            self._paint_state(painter, cell, index)
+        else:
+            super().paint_content(painter, cell, index)
 
     def _paint_state(self, painter: QPainter, cell: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(Role.ROW)
@@ -294,12 +223,12 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         icon, gap = 14, 6
-        room = cell.rect.width() - 2 * _PAD
+        room = cell.rect.width() - 2 * PAD
         text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room - icon - gap - 20)
         width = min(room, metrics.horizontalAdvance(text) + icon + gap + 20)
-        chip = QRect(cell.rect.left() + _PAD, 0, width, metrics.height() + 6)
+        chip = QRect(cell.rect.left() + PAD, 0, width, metrics.height() + 6)
         chip.moveCenter(cell.rect.center())
-        chip.moveLeft(cell.rect.left() + _PAD)
+        chip.moveLeft(cell.rect.left() + PAD)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # An edge where the chip's ground would melt into what is behind it.
         edged = bool(cell.state & QStyle.StateFlag.State_Selected) or ground == theme.card
@@ -312,18 +241,3 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(ink))
         box = chip.adjusted(10 + icon + gap, 0, -8, 0)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
-
-    def editorEvent(
-        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
-    ) -> bool:
-        """Tick by a click anywhere in the tick's cell: a box of 16 pixels is a poor target."""
-        if index.column() != Column.TICK or event.type() != QEvent.Type.MouseButtonRelease:
-            return super().editorEvent(event, model, option, index)
-        if not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
-            return False
-        ticked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
-        after = Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked
-        return bool(model.setData(index, after, Qt.ItemDataRole.CheckStateRole))
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(80, option.fontMetrics.height() + 16)

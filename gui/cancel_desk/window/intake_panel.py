@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -55,6 +56,7 @@ class IntakePanel(QFrame):
 
     text_given = Signal(str)
     file_given = Signal(object)  # a Path
+    find_asked = Signal()
     pieces_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -74,6 +76,9 @@ class IntakePanel(QFrame):
         self._open = QPushButton(tr("&Open file…"))
         self._open.setObjectName("openFileButton")
         self._open.setShortcut("Ctrl+O")
+        find = QPushButton(tr("&Find unpaid payments…"))
+        find.setObjectName("findButton")
+        find.clicked.connect(self.find_asked)
         self._summary = plain_label(wrap=True)
         self._summary.setObjectName("intakeSummary")
         self._summary.setProperty("muted", True)
@@ -84,10 +89,11 @@ class IntakePanel(QFrame):
         self._show.hide()
         self._given = ""
 
-        buttons = QVBoxLayout()
+        buttons = QGridLayout()
         buttons.setSpacing(6)
-        buttons.addWidget(self._add)
-        buttons.addWidget(self._open)
+        buttons.addWidget(self._add, 0, 0)
+        buttons.addWidget(self._open, 0, 1)
+        buttons.addWidget(find, 1, 0, 1, 2)
         field = QHBoxLayout()
         field.setSpacing(10)
         field.addWidget(self.edit, 1)

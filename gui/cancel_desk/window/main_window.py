@@ -39,6 +39,7 @@ from cancel_desk.window.details_pane import DetailsPane
 from cancel_desk.window.exporting import Exporter
 from cancel_desk.window.filter_bar import FilterBar
 from cancel_desk.window.filters import Filter
+from cancel_desk.window.find_dialog import FindDialog
 from cancel_desk.window.header import Header
 from cancel_desk.window.help_dialog import AboutDialog, HelpDialog
 from cancel_desk.window.intake import Intake
@@ -101,6 +102,8 @@ class MainWindow(QMainWindow):
         self._work = Work(parts.connect, parts.journals.of, self, **parts.engine_options)
         self._errands = Errands(self)
         self._slow_errands = Errands(self)  # what may wait for the keyring's password
+        self._searches = Errands(self)
+        self._threads = (self._work, self._errands, self._slow_errands, self._searches)
         self._lay_out()
         self._appoint(parts)
         self._connect()
@@ -181,6 +184,7 @@ class MainWindow(QMainWindow):
         self._profiles.key_replaced.connect(self._renew_profile)
         self._profiles.deleted.connect(self._list_keeper.forget)
         self._intake.found.connect(self._add)
+        self._intake_panel.find_asked.connect(self._find)
         self._filter.changed.connect(self._narrow)
         self._table.row_at_hand.connect(self._details.show_row)
         self._table.remove_asked.connect(self._remove)
@@ -333,6 +337,19 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _add_found(self, found: tuple[Found, ...]) -> None:
         self._add(found, Findings(found=found))
+
+    @Slot()
+    def _find(self) -> None:
+        dialog = FindDialog(
+            self._profile,
+            self._parts.connect,
+            self._searches,
+            {row.intent_id for row in self.batch.rows},
+            self,
+            clock=self._parts.clock,
+        )
+        dialog.add_asked.connect(self._add_found)
+        answer(dialog)
 
     @Slot()
     def _load_sample(self) -> None:
@@ -594,13 +611,12 @@ class MainWindow(QMainWindow):
         self._settler.close()
         self._list_keeper.save()
         self._jobs.close()
-        if self._work.is_busy or self._errands.is_busy or self._slow_errands.is_busy:
+        if any(thread.is_busy for thread in self._threads):
             event.ignore()
             QTimer.singleShot(_CLOSE_AGAIN_AFTER, self.close)
             return
-        self._work.close()
-        self._errands.close()
-        self._slow_errands.close()
+        for thread in self._threads:
+            thread.close()
         self._parts.journals.close()
         event.accept()
 
