@@ -19,6 +19,7 @@ from cancel_desk.dojo.problem import Kind, Problem
 from cancel_desk.window.icons import program_icon
 from cancel_desk.window.key_dialog import Keys
 from cancel_desk.window.main_window import MainWindow, Parts
+from cancel_desk.window.remembered import Remembered
 from cancel_desk.window.theme import Looks
 from cancel_desk.window.translation import install_translations
 from cancel_desk.window.worker import MakeClient
@@ -142,6 +143,7 @@ def make_window(
             connect=doors.connect,
             journals=Journals(folder / "journal.sqlite", keychain.seal_key, clock.now),
             kept_lists=KeptLists(folder / "lists"),
+            remembered=Remembered(folder / "window.ini"),
             sample=practice.sample,
             operator=_operator(),
             log=log,

@@ -51,7 +51,10 @@ def test_the_columns_have_names(desk):
         model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
         for column in range(model.columnCount())
     ]
-    assert names == ["", "Payment", "Amount", "Reference", "Created", "State"]
+    assert names == [
+        *("", "Payment", "Amount", "Reference", "Created", "State"),
+        *("Description", "Ends by itself"),
+    ]
     spoken = model.headerData(TICK, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Chosen for cancelling"
 

@@ -35,7 +35,7 @@ class Role(IntEnum):
 
 
 class Column(IntEnum):
-    """The columns, left to right."""
+    """The columns; the operator may have them in another order."""
 
     TICK = 0
     PAYMENT = 1
@@ -43,6 +43,8 @@ class Column(IntEnum):
     REFERENCE = 3
     CREATED = 4
     STATE = 5
+    DESCRIPTION = 6
+    EXPIRES = 7
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -53,6 +55,8 @@ _SORT_KEYS: dict[Column, Callable[[Row], Any]] = {
     Column.REFERENCE: lambda row: reference(row).casefold(),
     Column.CREATED: lambda row: (row.intent and row.intent.created_at) or _NEVER,
     Column.STATE: lambda row: _STATE_ORDER[row.state],
+    Column.DESCRIPTION: lambda row: ((row.intent and row.intent.description) or "").casefold(),
+    Column.EXPIRES: lambda row: (row.intent and row.intent.expires_at) or _NEVER,
 }
 
 
@@ -146,6 +150,8 @@ class BatchModel(QAbstractTableModel):
                 tr("Reference"),
                 tr("Created"),
                 tr("State"),
+                tr("Description"),
+                tr("Ends by itself"),
             )[section]
         if role == Qt.ItemDataRole.ToolTipRole and section == Column.TICK:
             return tooltip(tr("Tick all that is shown, or untick it"))
@@ -298,11 +304,11 @@ class BatchModel(QAbstractTableModel):
         self._announce(range(len(self._shown)))
 
     def repaint_ages(self) -> None:
-        """Have the column drawn again that changes as time goes by."""
+        """Have the columns drawn again that change as time goes by."""
         if self._shown:
-            self.dataChanged.emit(
-                self.index(0, Column.CREATED), self.index(len(self._shown) - 1, Column.CREATED)
-            )
+            last = len(self._shown) - 1
+            for column in (Column.CREATED, Column.EXPIRES):
+                self.dataChanged.emit(self.index(0, column), self.index(last, column))
 
     def _announce(self, positions: Iterable[int]) -> None:
         """Emit one dataChanged for each stretch of neighbouring positions."""
@@ -344,12 +350,18 @@ class BatchModel(QAbstractTableModel):
                 return words.age(row, datetime.now(UTC))
             case Column.STATE:
                 return words.state(row)
+            case Column.DESCRIPTION:
+                return visible((row.intent and row.intent.description) or "–")
+            case Column.EXPIRES:
+                return words.ends_in(row)
         return ""
 
     def _long_text(self, row: Row, column: Column) -> str:
         match column:
             case Column.CREATED if row.intent is not None:
                 return words.moment(row.intent.created_at)
+            case Column.EXPIRES if row.intent is not None:
+                return words.moment(row.intent.expires_at)
             case Column.STATE | Column.TICK:
                 return f"{words.explanation(row)} {words.next_step(row)}"
         return self._text(row, column)

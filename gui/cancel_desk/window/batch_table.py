@@ -1,7 +1,6 @@
 """The table of payments: how its cells look, and what keys and clicks do in it."""
 
 from PySide6.QtCore import (
-    QItemSelectionModel,
     QRect,
     QRectF,
     Qt,
@@ -28,8 +27,9 @@ from PySide6.QtWidgets import (
 )
 
 from cancel_desk.desk.row import Row
+from cancel_desk.window.batch_header import BatchHeader
 from cancel_desk.window.batch_model import BatchModel, Column, Index, Role
-from cancel_desk.window.cells import LEADING, PAD, CellDelegate, draw_box
+from cancel_desk.window.cells import LEADING, PAD, CellDelegate
 from cancel_desk.window.icons import STATE_LOOKS, pixmap
 from cancel_desk.window.theme import current_theme
 from cancel_desk.window.translation import tr
@@ -68,28 +68,11 @@ class BatchTable(QTableView):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(line + LEADING)
-        columns = _Header(self._model, self)
+        columns = BatchHeader(self._model, self)
         self.setHorizontalHeader(columns)
-        # Sharing the table's selection would make "select all" ask the model for every cell.
-        columns.setSelectionModel(QItemSelectionModel(self._model, columns))
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(True)
-        columns.setSortIndicatorShown(True)
-        columns.setSortIndicatorClearable(True)
-        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        columns.setMinimumSectionSize(line * 2)
+        columns.set_up()
         columns.sortIndicatorChanged.connect(self._sort)
-        letter = self.fontMetrics().averageCharWidth()
-        for column, letters in {
-            Column.TICK: 4,
-            Column.PAYMENT: 17,
-            Column.AMOUNT: 14,
-            Column.REFERENCE: 18,
-            Column.CREATED: 13,
-        }.items():
-            columns.resizeSection(column, letters * letter + 2 * PAD)
-        columns.setSectionResizeMode(Column.TICK, QHeaderView.ResizeMode.Fixed)
-        columns.setStretchLastSection(True)
+        self.columns = columns
 
     def highlighted_rows(self) -> list[Row]:
         """Return the rows that are highlighted (which is not to be ticked)."""
@@ -130,6 +113,8 @@ class BatchTable(QTableView):
         check.triggered.connect(lambda: self.check_asked.emit(rows))
         remove = menu.addAction(tr("Take &off this list"))
         remove.triggered.connect(lambda: self.remove_asked.emit(rows))
+        menu.addSeparator()
+        menu.addMenu(self.columns.menu(menu))
         menu.exec(event.globalPos())
         menu.deleteLater()
 
@@ -179,33 +164,11 @@ def _copy_ids(rows: list[Row]) -> None:
     QGuiApplication.clipboard().setText("\n".join(row.intent_id for row in rows))
 
 
-class _Header(QHeaderView):
-    """The columns' heads; the first has a box that ticks and unticks all that is shown."""
-
-    def __init__(self, model: BatchModel, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._batch_model = model
-        model.dataChanged.connect(self._repaint_box)
-        model.modelReset.connect(self._repaint_box)
-
-    @Slot()
-    def _repaint_box(self, *_: object) -> None:
-        self.viewport().update()
-
-    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
-        """Draw a head; the box on top of the empty one."""
-        painter.save()
-        super().paintSection(painter, rect, logical_index)
-        painter.restore()
-        if logical_index == Column.TICK:
-            draw_box(painter, rect, self._batch_model.ticks_shown())
-
-
 class _CellDelegate(CellDelegate):
     """Draws states as chips."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Column.TICK, Column.PAYMENT, {Column.CREATED})
+        super().__init__(parent, Column.TICK, Column.PAYMENT, {Column.CREATED, Column.EXPIRES})
 
     def paint_content(self, painter: QPainter, cell: QStyleOptionViewItem, index: Index) -> None:
         if index.column() == Column.STATE:

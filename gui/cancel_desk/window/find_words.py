@@ -1,7 +1,5 @@
 """What a search found, and how it goes, in words."""
 
-from datetime import timedelta
-
 from cancel_desk.desk.finder import MAX_PAGES, PAGE_SIZE, Ending, Outcome
 from cancel_desk.desk.pace import Pause
 from cancel_desk.desk.references import Match, Matches
@@ -58,20 +56,6 @@ def _remedy(problem: Problem) -> str:
         Kind.CERTIFICATE: words.remedy(problem),
         Kind.UNREACHABLE: tr("See whether the network works, then go on from there."),
     }.get(problem.kind) or tr("Wait a minute, then go on from there.")
-
-
-def expires(left: timedelta | None) -> str:
-    """Return when a payment expires by itself."""
-    if left is None:
-        return "–"
-    minutes = int(left.total_seconds() // 60)
-    if minutes < 1:
-        return tr("any moment")
-    if minutes < 60:
-        return tr("in %Ln min", "", minutes)
-    if minutes < 48 * 60:
-        return tr("in %Ln h", "", minutes // 60)
-    return tr("in %Ln day(s)", "", minutes // (24 * 60))
 
 
 def note(match: Match | None, in_list: bool) -> str:

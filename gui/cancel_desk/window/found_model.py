@@ -272,7 +272,7 @@ class FoundModel(QAbstractTableModel):
                 return words.ago(self._server_time() - created) if created else "–"
             case FoundColumn.EXPIRES:
                 at = intent.expires_at
-                return find_words.expires(at - self._server_time() if at else None)
+                return words.expires(at - self._server_time() if at else None)
             case FoundColumn.NOTE:
                 return find_words.note(
                     self.candidates.match_of(intent), self.candidates.is_in_list(intent)

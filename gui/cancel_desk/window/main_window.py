@@ -52,6 +52,7 @@ from cancel_desk.window.list_keeper import ListKeeper
 from cancel_desk.window.notice import Notice, announce, answer, ask
 from cancel_desk.window.plain import visible
 from cancel_desk.window.profile_choice import ProfileChoice
+from cancel_desk.window.remembered import Remembered
 from cancel_desk.window.run_panel import RunPanel
 from cancel_desk.window.salvaging import Salvaging
 from cancel_desk.window.settling import Settler
@@ -77,6 +78,7 @@ class Parts:
     connect: Connect
     journals: Journals
     kept_lists: KeptLists
+    remembered: Remembered
     sample: Callable[[], str]  # text with made-up payments, which practice then knows
     operator: str
     log: Path
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         self._intake_panel.edit.setFocus()
         self.resize(1180, 780)
         self.setMinimumSize(900, 560)
+        parts.remembered.restore(self, self._splitter, self._table.columns)
 
     def _lay_out(self) -> None:
         self._header = Header()
@@ -133,6 +136,7 @@ class MainWindow(QMainWindow):
         list_and_details.setStretchFactor(0, 3)
         list_and_details.setStretchFactor(1, 1)
         list_and_details.setSizes([800, 340])
+        self._splitter = list_and_details
         self._body = QStackedWidget()
         self._body.addWidget(self._welcome)
         self._body.addWidget(list_and_details)
@@ -617,6 +621,7 @@ class MainWindow(QMainWindow):
             return
         for thread in self._threads:
             thread.close()
+        self._parts.remembered.keep(self, self._splitter, self._table.columns)
         self._parts.journals.close()
         event.accept()
 

@@ -90,12 +90,32 @@ def ago(span: timedelta) -> str:
     return tr("%Ln day(s) ago", "", minutes // (24 * 60))
 
 
+def ends_in(row: Row) -> str:
+    """Return when an unpaid payment ends by itself; a dash where it won't, or nobody knows."""
+    unpaid = row.intent is not None and row.intent.status == Status.CREATED
+    return expires(_life_left(row) if unpaid else None)
+
+
 def span(time: timedelta) -> str:
     """Return a span in hours or minutes: "5 h", "40 min"."""
     minutes = int(time.total_seconds() // 60)
     if minutes < 60:
         return tr("%Ln min", "", minutes)
     return tr("%Ln h", "", minutes // 60)
+
+
+def expires(left: timedelta | None) -> str:
+    """Return when a payment expires by itself."""
+    if left is None:
+        return "–"
+    minutes = int(left.total_seconds() // 60)
+    if minutes < 1:
+        return tr("any moment")
+    if minutes < 60:
+        return tr("in %Ln min", "", minutes)
+    if minutes < 48 * 60:
+        return tr("in %Ln h", "", minutes // 60)
+    return tr("in %Ln day(s)", "", minutes // (24 * 60))
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,98 @@
+"""The heads of the list's columns: moved, sized, shown and hidden as the operator likes."""
+
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QRect, Qt, Slot
+from PySide6.QtGui import QContextMenuEvent, QPainter
+from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
+
+from cancel_desk.window.batch_model import BatchModel, Column
+from cancel_desk.window.cells import PAD, draw_box
+from cancel_desk.window.translation import tr
+
+_LETTERS = {
+    Column.TICK: 4,
+    Column.PAYMENT: 17,
+    Column.AMOUNT: 14,
+    Column.REFERENCE: 18,
+    Column.CREATED: 13,
+    Column.DESCRIPTION: 24,
+    Column.EXPIRES: 13,
+}
+_HIDDEN_AT_FIRST = {Column.DESCRIPTION, Column.EXPIRES}
+_ALWAYS_SHOWN = {Column.TICK, Column.PAYMENT, Column.STATE}
+
+
+class BatchHeader(QHeaderView):
+    """The first head has a box that ticks and unticks all that is shown."""
+
+    def __init__(self, model: BatchModel, table: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self._batch_model = model
+        model.dataChanged.connect(self._repaint_box)
+        model.modelReset.connect(self._repaint_box)
+
+    def set_up(self) -> None:
+        """Take the columns of the table that this is set to now."""
+        # Sharing the table's selection would make "select all" ask the model for every cell.
+        self.setSelectionModel(QItemSelectionModel(self._batch_model, self))
+        self.setHighlightSections(False)
+        self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+        self.setFirstSectionMovable(False)
+        self.setSortIndicatorShown(True)
+        self.setSortIndicatorClearable(True)
+        self.setMinimumSectionSize(self.fontMetrics().height() * 2)
+        self.setStretchLastSection(True)
+        self.arrange()
+        self.setSectionResizeMode(Column.TICK, QHeaderView.ResizeMode.Fixed)
+
+    @Slot()
+    def arrange(self) -> None:
+        """Put all columns as they are at first: the state last, where it has room."""
+        self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        order = [column for column in Column if column is not Column.STATE] + [Column.STATE]
+        for place, column in enumerate(order):
+            self.moveSection(self.visualIndex(column), place)
+            self.setSectionHidden(column, column in _HIDDEN_AT_FIRST)
+        letter = self.fontMetrics().averageCharWidth()
+        for column, letters in _LETTERS.items():
+            self.resizeSection(column, letters * letter + 2 * PAD)
+
+    def restore(self, arrangement: QByteArray) -> None:
+        """Put the columns as they were when `saveState` gave this; sorted as they came."""
+        if self.restoreState(arrangement):
+            self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self.setSectionResizeMode(Column.TICK, QHeaderView.ResizeMode.Fixed)
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """Return a menu that shows and hides columns."""
+        menu = QMenu(tr("C&olumns"), parent)
+        menu.setObjectName("columnsMenu")
+        for column in Column:
+            if column in _ALWAYS_SHOWN:
+                continue
+            name = self._batch_model.headerData(column, Qt.Orientation.Horizontal)
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(not self.isSectionHidden(column))
+            action.toggled.connect(lambda on, column=column: self.setSectionHidden(column, not on))
+        menu.addSeparator()
+        menu.addAction(tr("As they were at &first"), self.arrange)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the columns."""
+        menu = self.menu(self)
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    @Slot()
+    def _repaint_box(self, *_: object) -> None:
+        self.viewport().update()
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
+        """Draw a head; the box on top of the empty one."""
+        painter.save()
+        super().paintSection(painter, rect, logical_index)
+        painter.restore()
+        if logical_index == Column.TICK:
+            draw_box(painter, rect, self._batch_model.ticks_shown())
