@@ -34,6 +34,8 @@ DIALOGS = {
     "keyDialog": lambda desk: desk.menu("keysButton", "addKeyAction"),
     "confirmDialog": lambda desk: desk.click("cancelPaymentsButton"),
     "piecesDialog": lambda desk: desk.click("showPiecesButton"),
+    "findDialog": lambda desk: desk.click("findButton"),
+    "historyDialog": lambda desk: desk.click("historyButton"),
 }
 
 
@@ -112,7 +114,8 @@ def test_tab_goes_through_the_window_as_one_reads_it(full):
         order.append(name)
         full.press(Qt.Key.Key_Tab)
     known = [
-        *("profileCombo", "keysButton", "helpButton", "intakeEdit", "openFileButton"),
+        *("profileCombo", "historyButton", "keysButton", "helpButton"),
+        *("intakeEdit", "openFileButton", "findButton"),
         *("allChip", "searchEdit", "batchTable", "detailsPane", "copyDetailsButton"),
         *("exportButton", "checkButton", "cancelPaymentsButton"),
     ]

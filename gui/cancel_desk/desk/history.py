@@ -132,10 +132,13 @@ class History:
 
     def older_than(self, now: datetime, months: int = 12) -> list[str]:
         """Return the ids of the closed runs that began so many months ago, the newest first."""
-        old = self.run_ids(until=_months_before(now, months))
+        limit = _months_before(now, months)
         with self._reading() as reader:
-            closed = {line.run for line in reader.runs() if line.closed and line.length > 1}
-        return [run for run in old if run in closed]
+            closed = [
+                line.run for line in reversed(reader.runs()) if line.closed and line.length > 1
+            ]
+            began = {run: _moment(text) for run, text in reader.query(_FIRST + _BEGAN)}
+        return [run for run in closed if (at := began.get(run)) is not None and at < limit]
 
     def mentioning(self, text: str) -> set[str]:
         """Return the ids of the runs with a payment, reference or reason that has `text` in it.

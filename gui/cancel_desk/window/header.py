@@ -80,6 +80,7 @@ class Header(QWidget):
     add_key_asked = Signal()
     replace_key_asked = Signal()
     delete_profile_asked = Signal()
+    history_asked = Signal()
     help_asked = Signal()
     about_asked = Signal()
 
@@ -111,6 +112,9 @@ class Header(QWidget):
         self._delete.triggered.connect(self.delete_profile_asked)
         keys.setMenu(menu)
         self._keys = keys
+        history = QPushButton(tr("Histor&y"))
+        history.setObjectName("historyButton")
+        history.clicked.connect(self.history_asked)
         help_button = QPushButton(tr("&Help"))
         help_button.setObjectName("helpButton")
         help_menu = QMenu(help_button)
@@ -128,8 +132,8 @@ class Header(QWidget):
         for widget in (label, self._combo, self.badge, self._key):
             row.addWidget(widget)
         row.addStretch()
-        row.addWidget(keys)
-        row.addWidget(help_button)
+        for button in (history, keys, help_button):
+            row.addWidget(button)
 
     def show_profiles(self, profiles: Iterable[Profile], chosen: Profile) -> None:
         """List the profiles and show which one is in use."""

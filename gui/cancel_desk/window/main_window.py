@@ -42,6 +42,7 @@ from cancel_desk.window.filters import Filter
 from cancel_desk.window.find_dialog import FindDialog
 from cancel_desk.window.header import Header
 from cancel_desk.window.help_dialog import AboutDialog, HelpDialog
+from cancel_desk.window.histories import Histories
 from cancel_desk.window.intake import Intake
 from cancel_desk.window.intake_panel import IntakePanel
 from cancel_desk.window.interrupted import Interrupted
@@ -105,7 +106,14 @@ class MainWindow(QMainWindow):
         self._errands = Errands(self)
         self._slow_errands = Errands(self)  # what may wait for the keyring's password
         self._searches = Errands(self)
-        self._threads = (self._work, self._errands, self._slow_errands, self._searches)
+        self._histories = Histories(parts.journals, parts.operator, parts.clock, self)
+        self._threads = (
+            self._work,
+            self._errands,
+            self._slow_errands,
+            self._searches,
+            self._histories,
+        )
         self._lay_out()
         self._appoint(parts)
         self._connect()
@@ -180,6 +188,7 @@ class MainWindow(QMainWindow):
         self._list_keeper = ListKeeper(parts.kept_lists, self.model, self._errands, self)
 
     def _connect(self) -> None:
+        self._header.history_asked.connect(self._show_history)
         self._header.help_asked.connect(self._show_help)
         self._header.about_asked.connect(self._show_about)
         self._profiles.changed.connect(self._change_profile)
@@ -589,7 +598,11 @@ class MainWindow(QMainWindow):
         self._run.say(text)
         announce(self._run, text)
 
-    # Help, and the end
+    # History, help, and the end
+
+    @Slot()
+    def _show_history(self) -> None:
+        self._histories.show(self._profile)
 
     @Slot()
     def _show_help(self) -> None:
@@ -614,6 +627,7 @@ class MainWindow(QMainWindow):
         self._intake.close()
         self._settler.close()
         self._list_keeper.save()
+        self._histories.stop()
         self._jobs.close()
         if any(thread.is_busy for thread in self._threads):
             event.ignore()

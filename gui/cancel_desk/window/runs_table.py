@@ -1,0 +1,154 @@
+"""The table of past runs: how its cells look, and how one of them is opened."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from cancel_desk.window import words
+from cancel_desk.window.batch_model import Index
+from cancel_desk.window.cells import LEADING, PAD, CellDelegate
+from cancel_desk.window.chips import AROUND, draw_chip
+from cancel_desk.window.run_lines import RunLine
+from cancel_desk.window.runs_model import RunColumn, RunRole, RunsModel, look
+from cancel_desk.window.theme import current_theme
+from cancel_desk.window.translation import tr
+
+
+class RunsTable(QTableView):
+    """Past runs, one a row; opened by a double click or Enter."""
+
+    open_asked = Signal(object)  # a RunLine
+    chosen = Signal()  # which runs are highlighted
+
+    def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runsTable")
+        self.setAccessibleName(tr("Past runs, the newest first"))
+        self._model = model
+        self._empty = ""
+        self.setModel(model)
+        self.setItemDelegate(_RunDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._set_up_headers()
+        self.selectionModel().selectionChanged.connect(self.chosen)
+        model.modelReset.connect(self.chosen)
+        self.doubleClicked.connect(self._open)
+
+    def _set_up_headers(self) -> None:
+        line = self.fontMetrics().height()
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(line + LEADING)
+        columns = self.horizontalHeader()
+        # Sharing the table's selection would make "select all" ask the model for every cell.
+        columns.setSelectionModel(QItemSelectionModel(self._model, columns))
+        columns.setHighlightSections(False)
+        columns.setSectionsClickable(False)
+        columns.setMinimumSectionSize(line * 2)
+        for column, width in self._widths().items():
+            columns.resizeSection(column, width + 2 * PAD)
+        columns.setStretchLastSection(True)
+
+    def _widths(self) -> dict[RunColumn, int]:
+        """Return the pixels that such texts need, in the heavy letters of heads and chips."""
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        width = QFontMetrics(font).horizontalAdvance
+        return {
+            RunColumn.BEGAN: width(words.moment(datetime(2030, 12, 30, 20, tzinfo=UTC))),
+            RunColumn.PROFILE: width("SANDBOX · Leeds") + AROUND,
+            RunColumn.OPERATOR: width("operator"),
+            RunColumn.REASON: width("Ticket 12345"),
+            RunColumn.PAYMENTS: width(tr("Payments")),
+            RunColumn.CANCELLED: width("£2,915.89 and €154.80"),
+            RunColumn.END: width(tr("Ended early")) + AROUND + PAD,
+            RunColumn.OUTCOME: width("12 cancelled, 2 paid"),
+        }
+
+    def say_when_empty(self, text: str) -> None:
+        """Show a text in place of rows while there are none."""
+        self._empty = text
+        self.viewport().update()
+
+    def highlighted(self) -> list[RunLine]:
+        """Return the runs that are highlighted, from the top."""
+        positions = {
+            position
+            for stretch in self.selectionModel().selection().toList()
+            for position in range(stretch.top(), stretch.bottom() + 1)
+        }
+        return [self._model.line_at(position) for position in sorted(positions)]
+
+    def at_hand(self) -> RunLine | None:
+        """Return the run with the keyboard's frame; None where there is none."""
+        line: RunLine | None = self.currentIndex().data(RunRole.LINE)
+        return line
+
+    @Slot()
+    def open_at_hand(self) -> None:
+        """Ask for the run at hand to be opened."""
+        self._open(self.currentIndex())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the run at hand by Enter."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.open_at_hand()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows; where there are none, say why."""
+        super().paintEvent(event)
+        if not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(current_theme().muted))
+            room = self.viewport().rect().adjusted(PAD, PAD, -PAD, -PAD)
+            how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, int(how), self._empty)
+            painter.end()
+
+    @Slot(object)
+    def _open(self, index: Index) -> None:
+        if index.isValid():
+            self.open_asked.emit(index.data(RunRole.LINE))
+
+
+class _RunDelegate(CellDelegate):
+    """Draws environments and ends as chips."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, tick=-1, payment=-1, muted={RunColumn.OPERATOR})
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Leave the text of a chip to the chip."""
+        super().initStyleOption(option, index)
+        if look(index.data(RunRole.LINE), index.column()) is not None:
+            option.text = ""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw a cell, and its chip on top."""
+        super().paint(painter, option, index)
+        shown = look(index.data(RunRole.LINE), index.column())
+        if shown is not None:
+            painter.save()
+            painter.setFont(option.font)
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            draw_chip(painter, option.rect, str(index.data()), shown, selected)
+            painter.restore()
