@@ -1,6 +1,8 @@
 """What is ticked and visible is what is sent: nothing else ticks, nothing else is sent."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from .driver import PAYMENT, STATE_COLUMN, TICK
 
@@ -123,3 +125,49 @@ def test_what_ends_by_itself_within_a_day_says_so(desk):
     ]
     desk.highlight(soon)
     assert "It ends by itself in 5 h" in desk.details
+
+
+def choose_ticks(desk, which) -> None:
+    desk.menu("tickButton", f"tick{which}Action")
+
+
+def test_all_none_and_the_other_way_round(desk):
+    ids = desk.ready(3)
+    paid = desk.server.create(status="Captured")
+    desk.load([paid])
+    choose_ticks(desk, "None")
+    assert desk.ticked == []
+    choose_ticks(desk, "All")
+    assert desk.ticked == ids
+    desk.click_cell(ids[1], TICK)
+    choose_ticks(desk, "Invert")
+    assert desk.ticked == [ids[1]]
+
+
+def test_they_mean_only_what_is_shown(desk):
+    ids = desk.ready(2, reference="Table")
+    others = desk.ready(2, reference="Chair")
+    desk.search("chair")
+    desk.wait(lambda: desk.ids == others)
+    choose_ticks(desk, "None")
+    desk.search("")
+    desk.wait(lambda: len(desk.ids) == 4)
+    assert desk.ticked == ids
+
+
+def test_what_is_shown_is_added_up_while_it_is_not_all(desk):
+    desk.load([desk.server.create(1000, reference="Table"), desk.server.create(250, "EUR")])
+    assert desk.text("shownLabel") == ""
+    desk.search("table")
+    desk.wait(lambda: desk.text("shownLabel") == "1 payment · £10.00")
+    desk.search("")
+    desk.wait(lambda: desk.text("shownLabel") == "")
+
+
+def test_a_chip_tells_what_its_payments_come_to(desk):
+    desk.load([desk.server.create(1000), desk.server.create(250, "EUR")])
+    chip = desk.button("readyChip")
+    event = QHelpEvent(QEvent.Type.ToolTip, QPoint(), chip.mapToGlobal(QPoint()))
+    QApplication.sendEvent(chip, event)
+    desk.wait(lambda: "2 payments · £10.00 and €2.50" in QToolTip.text())
+    QToolTip.hideText()

@@ -1,14 +1,17 @@
 """Chips that narrow the list down by state, each with its count, and a search field."""
 
 from collections import Counter
+from collections.abc import Callable
+from enum import StrEnum
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHelpEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolTip, QWidget
 
 from cancel_desk.desk.row import State
 from cancel_desk.window.clean_edit import CleanLineEdit
 from cancel_desk.window.filters import STATES, Filter, filter_name
+from cancel_desk.window.plain import plain_label, tooltip
 from cancel_desk.window.translation import tr
 from cancel_desk.window.words import number
 
@@ -16,14 +19,29 @@ _ALWAYS = {Filter.ALL, Filter.READY, Filter.CANCELLED}
 _TYPING_PAUSE = 150  # milliseconds
 
 
+class Ticking(StrEnum):
+    """What to do with the ticks of all that is shown."""
+
+    ALL = "all"
+    NONE = "none"
+    INVERT = "invert"
+
+
 class FilterBar(QWidget):
-    """What part of the batch is shown."""
+    """What part of the batch is shown.
+
+    Args:
+        worth: tells what the payments behind a chip come to, in words; asked only when needed.
+        parent: its owner.
+    """
 
     changed = Signal(object, str)  # Filter, search text
+    tick_asked = Signal(object)  # Ticking
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, worth: Callable[[Filter], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("filterBar")
+        self._worth = worth
         self._chips: dict[Filter, QPushButton] = {}
         self._group = QButtonGroup(self)
         row = QHBoxLayout(self)
@@ -34,11 +52,17 @@ class FilterBar(QWidget):
             chip.setObjectName(f"{which.value}Chip")
             chip.setProperty("chip", True)
             chip.setCheckable(True)
+            chip.installEventFilter(self)
             self._group.addButton(chip)
             self._chips[which] = chip
             row.addWidget(chip)
         self._chips[Filter.ALL].setChecked(True)
         row.addStretch()
+        self._shown = plain_label()
+        self._shown.setObjectName("shownLabel")
+        self._shown.setProperty("muted", True)
+        row.addWidget(self._shown)
+        row.addWidget(self._ticks())
         self.search = CleanLineEdit()
         self.search.setObjectName("searchEdit")
         self.search.setPlaceholderText(tr("Search reference, amount, ID"))
@@ -60,6 +84,34 @@ class FilterBar(QWidget):
         find.activated.connect(self.search.setFocus)
         find.activated.connect(self.search.selectAll)
         self.show_counts(Counter())
+
+    def _ticks(self) -> QPushButton:
+        button = QPushButton(tr("Tick"))
+        button.setObjectName("tickButton")
+        button.setToolTip(tr("Tick or untick all that is shown"))
+        menu = QMenu(button)
+        for which, text in (
+            (Ticking.ALL, tr("&All that is ready")),
+            (Ticking.NONE, tr("&None")),
+            (Ticking.INVERT, tr("The &other way round")),
+        ):
+            action = menu.addAction(text)
+            action.setObjectName(f"tick{which.value.capitalize()}Action")
+            action.triggered.connect(lambda _=False, which=which: self.tick_asked.emit(which))
+        button.setMenu(menu)
+        return button
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell what the payments behind a chip come to, when the mouse rests on it."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            which = next(which for which, chip in self._chips.items() if chip is watched)
+            QToolTip.showText(event.globalPos(), tooltip(self._worth(which)))
+            return True
+        return super().eventFilter(watched, event)
+
+    def show_shown(self, text: str) -> None:
+        """Say what the rows that are shown come to; nothing where that is all there is."""
+        self._shown.setText(text)
 
     @property
     def chosen(self) -> Filter:

@@ -37,8 +37,8 @@ from cancel_desk.window.batch_table import BatchTable
 from cancel_desk.window.confirm_dialog import ConfirmDialog
 from cancel_desk.window.details_pane import DetailsPane
 from cancel_desk.window.exporting import Exporter
-from cancel_desk.window.filter_bar import FilterBar
-from cancel_desk.window.filters import Filter
+from cancel_desk.window.filter_bar import FilterBar, Ticking
+from cancel_desk.window.filters import STATES, Filter
 from cancel_desk.window.find_dialog import FindDialog
 from cancel_desk.window.header import Header
 from cancel_desk.window.help_dialog import AboutDialog, HelpDialog
@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         self._notice = Notice()
         self._interrupted_bar = InterruptedBar()
         self._intake_panel = IntakePanel()
-        self._filter = FilterBar()
+        self._filter = FilterBar(self._worth_of)
         self._table = BatchTable(self.model)
         self._details = DetailsPane()
         self._welcome = Welcome()
@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
         self._intake.found.connect(self._add)
         self._intake_panel.find_asked.connect(self._find)
         self._filter.changed.connect(self._narrow)
+        self._filter.tick_asked.connect(self._tick)
         self._table.row_at_hand.connect(self._details.show_row)
         self._table.remove_asked.connect(self._remove)
         self._table.check_asked.connect(self._check_rows)
@@ -533,6 +534,7 @@ class MainWindow(QMainWindow):
         """Make filter and order true again, now that rows no longer change under the pointer."""
         at_hand = self._table.row_at_hand_id()
         self.model.refresh()
+        self._show_worth()
         if at_hand is not None:
             self._table.show_row(at_hand)
 
@@ -554,7 +556,29 @@ class MainWindow(QMainWindow):
     @Slot(object, str)
     def _narrow(self, which: Filter, search: str) -> None:
         self.model.narrow(which, search)
+        self._show_worth()
         self._refresh_selection()
+
+    def _worth_of(self, which: Filter) -> str:
+        rows = [row for row in self.batch.rows if row.state in STATES[which]]
+        return words.count_and_worth(rows)
+
+    def _show_worth(self) -> None:
+        """Say what is shown, while that is not all."""
+        rows = self.model.shown_rows()
+        narrowed = 0 < len(rows) < len(self.batch)
+        self._filter.show_shown(words.count_and_worth(rows) if narrowed else "")
+
+    @Slot(object)
+    def _tick(self, how: Ticking) -> None:
+        """Tick or untick what is shown; what can't be chosen stays as it is."""
+        rows = self.model.shown_rows()
+        if how is Ticking.INVERT:
+            ticked = [row for row in rows if self.batch.is_ticked(row)]
+            self.model.tick(rows, on=True)
+            self.model.tick(ticked, on=False)
+        else:
+            self.model.tick(rows, on=how is Ticking.ALL)
 
     @Slot()
     def _refresh(self) -> None:

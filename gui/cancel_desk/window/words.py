@@ -1,15 +1,17 @@
 """States, reasons and numbers as sentences: the only place with text about outcomes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from cancel_desk.desk.batch import to_pay
 from cancel_desk.desk.events import EndReason, PauseReason
 from cancel_desk.desk.journal import JournalError
 from cancel_desk.desk.journals import InUseError
 from cancel_desk.desk.keychain import KeychainError, Reason
+from cancel_desk.desk.plan import totals as sums
 from cancel_desk.desk.profiles import Environment, Refusal
 from cancel_desk.desk.row import MAX_SENDS, Row, State
 from cancel_desk.dojo.intent import Intent, Money, Status
@@ -48,6 +50,12 @@ def totals(sums: Mapping[str, int]) -> str:
     known = list(_SYMBOLS)  # pounds first
     order = sorted(sums, key=lambda code: (code not in known, code in known and known.index(code)))
     return tr(" and ").join(money(Money(sums[code], code)) for code in order)
+
+
+def count_and_worth(rows: Sequence[Row]) -> str:
+    """Return how many payments there are and what they come to: "117 payments · £4,310.50"."""
+    worth = totals(sums(to_pay(row) for row in rows))
+    return " · ".join(part for part in (payments(len(rows)), worth) if part)
 
 
 def moment(when: datetime | None) -> str:
