@@ -50,10 +50,6 @@ class Interrupted(QObject):
         self._waiting.extend(found)
         self._show()
 
-    def lock(self, locked: bool) -> None:
-        """Let the operator decide, or not: not while other work is under way."""
-        self._bar.setEnabled(not locked)
-
     def holds_one_of(self, profile: Profile) -> bool:
         """Tell whether a run of this profile waits for a decision."""
         return any(found.plan.profile_id == profile.id for found in self._waiting)

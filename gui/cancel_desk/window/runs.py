@@ -1,0 +1,237 @@
+"""Checks and runs on screen: the consent, the progress, and what became of it."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+
+from cancel_desk.desk.batch import planned_rows
+from cancel_desk.desk.clock import Clock
+from cancel_desk.desk.events import EndReason, PauseReason
+from cancel_desk.desk.journal import JournalError
+from cancel_desk.desk.keychain import KeychainError
+from cancel_desk.desk.plan import Plan
+from cancel_desk.desk.profiles import PRACTICE
+from cancel_desk.desk.row import Row, State
+from cancel_desk.dojo.problem import Kind
+from cancel_desk.window import report_words, words
+from cancel_desk.window.batch_model import BatchModel
+from cancel_desk.window.confirm_dialog import ConfirmDialog
+from cancel_desk.window.jobs import Job, JobKind, Jobs
+from cancel_desk.window.listing import Listing
+from cancel_desk.window.notice import announce, answer
+from cancel_desk.window.panels import Panels
+from cancel_desk.window.profile_choice import ProfileChoice
+from cancel_desk.window.translation import tr
+
+
+class Runs(QObject):
+    """Asks for consent, shows what is under way, and sums it up.
+
+    Args:
+        model: the list.
+        jobs: carries out what was consented to.
+        profiles: the profile in use, which stays as it is meanwhile.
+        listing: is put in order after each job.
+        panels: where it is shown.
+        operator: who consents.
+        clock: whose time counts.
+        parent: its owner.
+    """
+
+    settled = Signal()  # a check or a run is over, and what came of it is shown
+
+    def __init__(
+        self,
+        model: BatchModel,
+        jobs: Jobs,
+        profiles: ProfileChoice,
+        listing: Listing,
+        panels: Panels,
+        operator: str,
+        clock: Clock,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.sealed = True  # the journal, by a key in the keyring
+        self._model = model
+        self._batch = model.batch
+        self._jobs = jobs
+        self._profiles = profiles
+        self._listing = listing
+        self._panels = panels
+        self._operator = operator
+        self._clock = clock
+        self._told_strangers = False  # that practice knows only its own payments
+        panels.run.check_asked.connect(self._check_again)
+        panels.run.cancel_asked.connect(self.confirm)
+        panels.run.pause_asked.connect(jobs.pause)
+        panels.run.stop_asked.connect(self._stop)
+        panels.table.check_asked.connect(self._check_rows)
+        profiles.changed.connect(self._forget)
+        profiles.key_replaced.connect(self._forget)
+        jobs.began.connect(self._begin)
+        jobs.progressed.connect(panels.run.show_done)
+        jobs.paused.connect(self._show_pause)
+        jobs.resumed.connect(self._show_resumed)
+        jobs.ended.connect(self._end)
+        jobs.failed.connect(self._fail)
+
+    @Slot()
+    def _forget(self) -> None:
+        self._told_strangers = False
+
+    @Slot()
+    def _check_again(self) -> None:
+        """Check the highlighted rows, if they are several; else everything that is shown."""
+        rows = self._panels.table.highlighted_rows()
+        self._check_rows(rows if len(rows) > 1 else self._model.shown_rows())
+
+    @Slot(object)
+    def _check_rows(self, rows: list[Row]) -> None:
+        ids = (row.intent_id for row in rows if row.may_be_checked)
+        self._jobs.check(self._profiles.profile, ids)
+
+    @Slot()
+    def confirm(self) -> None:
+        """Ask whether to cancel what is ticked and shown, and have it done."""
+        rows = self._model.ticked_and_shown()
+        if not rows or self._jobs.is_busy:
+            return
+        profile, planned = self._profiles.profile, planned_rows(rows)
+        dialog = ConfirmDialog(rows, profile, self._panels.window())
+        if not answer(dialog):
+            return
+        plan = Plan(
+            rows=planned,
+            profile=tr("Practice") if profile == PRACTICE else profile.name,
+            environment=profile.environment,
+            key_hint=profile.key_hint,
+            profile_id=profile.id,
+            operator=self._operator,
+            reason=dialog.reason,
+            made_at=self._clock.now(),
+            first_alone=dialog.first_alone,
+        )
+        self._jobs.carry_out(profile, plan)
+
+    @Slot(object)
+    def _begin(self, job: Job) -> None:
+        running = job.kind is JobKind.RUN
+        if running:
+            self._panels.summary.hide()
+        self._panels.notice.expire()
+        if not self._is_typing():
+            # Or Qt would move it from the buttons that are disabled now.
+            self._panels.table.setFocus()
+        self._lock(locked=True)
+        self._panels.run.begin(tr("Cancelling") if running else tr("Checking"), len(job.ids))
+        self._listing.show_selection()
+
+    def _lock(self, locked: bool) -> None:
+        self._profiles.lock(locked)
+        self._panels.interrupted.setEnabled(not locked)
+
+    def _is_typing(self) -> bool:
+        return isinstance(self._panels.window().focusWidget(), QLineEdit | QPlainTextEdit)
+
+    @Slot()
+    def _stop(self) -> None:
+        self._panels.run.show_stopping()
+        self._jobs.stop()
+
+    @Slot(object, object)
+    def _show_pause(self, why: PauseReason, until: datetime | None) -> None:
+        self._panels.run.show_pause(why, until)
+        plan = self._jobs.plan
+        if why is PauseReason.FIRST_ONE and plan is not None:
+            self._panels.table.show_row(plan.rows[0].intent_id)
+            announce(self._panels.run, words.pause(why, until))
+
+    @Slot()
+    def _show_resumed(self) -> None:
+        self._panels.run.show_pause(None)
+
+    @Slot(object, object)
+    def _end(self, job: Job, why: EndReason) -> None:
+        self._settle_down()
+        ending = words.end(why)
+        if job.plan is not None:
+            self._sum_up(job.plan, ending)
+        elif why is EndReason.STOPPED:
+            text = tr("You stopped the check. What was not reached is as it was before.")
+            self._panels.notice.say(text)
+        elif ending:
+            self._panels.notice.say(ending)
+        if not self._is_typing():
+            self._leave_focus(after_run=job.plan is not None)
+        if job.then_confirm and why is EndReason.DONE:
+            QTimer.singleShot(0, self.confirm)
+        self._tell_strangers()
+
+    def _leave_focus(self, after_run: bool) -> None:
+        """Put the focus where the work goes on."""
+        if after_run:
+            self._panels.summary.take_focus()
+        else:
+            self._panels.table.setFocus()
+
+    def _tell_strangers(self) -> None:
+        """Say, once, that practice does not know real payments."""
+        if self._profiles.profile != PRACTICE or self._told_strangers or not self._has_strangers():
+            return
+        self._told_strangers = True
+        self._panels.notice.say(
+            tr(
+                "You are in practice, which knows only its own made-up payments. For real"
+                " ones choose your profile, or add your key."
+            )
+        )
+
+    def _has_strangers(self) -> bool:
+        return self._batch.counts[State.NOT_FOUND] > 0 or any(
+            row.problem is not None and row.problem.kind is Kind.WRONG_ENVIRONMENT
+            for row in self._batch.in_state(State.COULDNT_CHECK)
+        )
+
+    @Slot(object, object)
+    def _fail(self, job: Job, error: Exception) -> None:
+        self._settle_down()
+        text = _why_not_begun(error)
+        if text:
+            self._panels.notice.say(text)
+            return
+        if job.plan is not None:
+            self._sum_up(job.plan, words.end(EndReason.FAILED))
+        raise error
+
+    def _settle_down(self) -> None:
+        self._panels.run.end()
+        self._lock(locked=self._jobs.is_busy)
+        self.settled.emit()
+        self._listing.put_in_order()
+        self._listing.refresh()
+
+    def _sum_up(self, plan: Plan, ending: str) -> None:
+        rows = [self._batch.row(row.intent_id) for row in plan.rows]
+        headline = report_words.headline(rows)
+        if not self.sealed and self._profiles.profile != PRACTICE:
+            ending = " ".join(part for part in (ending, words.journal_not_sealed()) if part)
+        self._panels.summary.show_summary(
+            headline,
+            " · ".join(part for part in (report_words.others(rows), ending) if part),
+            report_words.summary(plan, rows, ending),
+        )
+        announce(self._panels.summary, headline)
+        QApplication.alert(self._panels.window())
+
+
+def _why_not_begun(error: Exception) -> str:
+    """Return why nothing could be done; empty for what nobody expected."""
+    if isinstance(error, KeychainError):
+        return words.key_not_had(error)
+    if isinstance(error, JournalError):
+        return words.journal_problem(error)
+    from cancel_desk.dojo.client import WrongEnvironmentError  # here, it is imported already
+
+    return words.live_key_refused() if isinstance(error, WrongEnvironmentError) else ""
