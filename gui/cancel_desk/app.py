@@ -12,7 +12,10 @@ from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.journals import Journals
 from cancel_desk.desk.kept_list import KeptLists
 from cancel_desk.desk.keychain import Keychain, SessionKeys
+from cancel_desk.desk.policy import policy_path
 from cancel_desk.desk.profiles import PRACTICE, Profile, Profiles
+from cancel_desk.desk.settings import proxy_in_use
+from cancel_desk.desk.settings_store import SettingsStore
 from cancel_desk.dojo.endpoint import API_URL
 from cancel_desk.dojo.key import ApiKey
 from cancel_desk.dojo.problem import Kind, Problem
@@ -65,7 +68,14 @@ class Practice:
 class Doors:
     """How clients come by an address and a key. Works in the worker's thread, not the window's."""
 
-    def __init__(self, base_url: str, session_keys: SessionKeys, practice: Practice) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        session_keys: SessionKeys,
+        practice: Practice,
+        settings: SettingsStore,
+    ) -> None:
+        self._settings = settings
         self._base_url = base_url
         self._session_keys = session_keys
         self._practice = practice
@@ -75,26 +85,34 @@ class Doors:
 
         Raises:
             KeychainError: its key can't be had.
+            ProxyAddressError: the system names a proxy that can't be used.
         """
         from cancel_desk.dojo.client import Client
 
         if profile == PRACTICE:
             server = self._practice.server
-            url, key = server.url, ApiKey(server.key)
+            url, key, proxy = server.url, ApiKey(server.key), None
         else:
-            url, key = self._base_url, self._session_keys.load(profile)
-        return lambda: Client(key, url)
+            url, key, proxy = self._base_url, self._session_keys.load(profile), self._proxy()
+        return lambda: Client(key, url, proxy=proxy)
 
     def verify(self, key: ApiKey) -> Problem | None:
-        """Ask the API, with a call that only reads, whether it takes a key; None means yes."""
+        """Ask the API, with a call that only reads, whether it takes a key; None means yes.
+
+        Raises:
+            ProxyAddressError: as `connect`.
+        """
         from cancel_desk.dojo.client import Client, WrongEnvironmentError
 
         try:
-            with Client(key, self._base_url) as client:
+            with Client(key, self._base_url, proxy=self._proxy()) as client:
                 answer = client.search(limit=1)
         except WrongEnvironmentError as error:
             return Problem(Kind.WRONG_ENVIRONMENT, technical=str(error))
         return answer if isinstance(answer, Problem) else None
+
+    def _proxy(self) -> str | None:
+        return proxy_in_use(self._settings.effective.settings.proxy)
 
 
 def dress(application: QApplication) -> Looks:
@@ -116,7 +134,9 @@ def make_window(
     base_url: str = API_URL,
     start_in_practice: bool = False,
     keychain: Keychain | None = None,
+    policy: Path | None = None,
     clock: Clock | None = None,
+    in_flight: int | None = None,
     **engine_options: object,
 ) -> MainWindow:
     """Put the program together.
@@ -124,19 +144,22 @@ def make_window(
     Args:
         looks: the application's colours.
         practice: the practice server.
-        folder: where profiles are kept.
+        folder: where all is kept that is to last.
         log: where the log is, for people to find.
         base_url: the API, or a loopback address.
         start_in_practice: whatever was used last.
         keychain: the operating system's keyring unless a test brings another.
+        policy: what the organisation has set; the machine's own unless a test brings another.
         clock: whose time counts.
-        engine_options: in_flight and a_second, for the engine.
+        in_flight: requests under way at once, whatever is set.
+        engine_options: a_second, for the engine.
     """
     clock = clock or Clock()
     profiles = Profiles(folder / "profiles.json")
     keychain = keychain or Keychain()
     session_keys = SessionKeys(keychain)
-    doors = Doors(base_url, session_keys, practice)
+    settings = SettingsStore(folder / "settings.json", policy or policy_path())
+    doors = Doors(base_url, session_keys, practice, settings)
     return MainWindow(
         Parts(
             keys=Keys(profiles, session_keys, doors.verify),
@@ -145,17 +168,19 @@ def make_window(
             kept_lists=KeptLists(folder / "lists"),
             remembered=Remembered(folder / "window.ini"),
             sample=practice.sample,
-            operator=_operator(),
+            settings=settings,
+            account=_account(),
             log=log,
             profile=PRACTICE if start_in_practice else profiles.last_used,
             looks=looks,
             clock=clock,
+            in_flight=lambda: in_flight or settings.effective.settings.speed.in_flight,
             engine_options={"clock": clock, **engine_options},
         )
     )
 
 
-def _operator() -> str:
+def _account() -> str:
     """Return who is logged in on this computer."""
     try:
         return getpass.getuser()

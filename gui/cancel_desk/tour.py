@@ -62,7 +62,12 @@ def take_tour(folder: Path) -> int:
     practice = Practice()
     with tempfile.TemporaryDirectory() as data:
         window = make_window(
-            looks, practice, Path(data), folder / "cancel-desk.log", start_in_practice=True
+            looks,
+            practice,
+            Path(data),
+            folder / "cancel-desk.log",
+            start_in_practice=True,
+            policy=Path(data) / "no-policy.toml",
         )
         tour = _Tour(window, practice, folder)
         window.show()

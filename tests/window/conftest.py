@@ -114,6 +114,7 @@ def open_window(qtbot, looks, practice, drawer, tmp_path) -> Iterator[Callable[.
             folder=tmp_path / "data",
             log=tmp_path / "cancel-desk.log",
             keychain=drawer,
+            policy=tmp_path / "policy.toml",
             clock=Clock(speed),
             **options,
         )

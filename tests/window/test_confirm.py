@@ -50,7 +50,7 @@ def ask(qtbot, looks):
             row.apply(CheckStarted(at=now, intent_id=row.intent_id))
             row.apply(Checked(at=now, intent_id=row.intent_id, answer=intent))
             rows.append(row)
-        dialog = ConfirmDialog(rows, profile)
+        dialog = ConfirmDialog(rows, profile, needs_reason=profile == LIVE)
         qtbot.addWidget(dialog)
         with qtbot.waitActive(dialog):
             dialog.show()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QDate, QEvent, QItemSelectionModel, QLocale, Qt
@@ -49,6 +50,7 @@ from cancel_desk.window.runs_model import RunColumn
 from .driver import Driver, of
 
 KEY = bytes(32)
+ROBIN = SimpleNamespace(operator="robin", retention_months=12)  # all that it asks of the settings
 NOW = datetime.now(UTC).replace(microsecond=0)
 LEEDS = Profile("1" * 32, "Leeds", Environment.LIVE, "abcd", verified=True)
 YORK = Profile("2" * 32, "York", Environment.SANDBOX, "wxyz", verified=True)
@@ -202,7 +204,7 @@ def open_history(qtbot, looks, journals, scribe) -> Iterator[Callable[..., Reade
             kept_in.open()
         window = QWidget()
         window.resize(400, 300)
-        histories = Histories(kept_in, "robin", Clock(), window)
+        histories = Histories(kept_in, ROBIN, Clock(), window)
         with qtbot.waitActive(window):
             window.show()
         histories.show(profile)

@@ -58,9 +58,11 @@ class Client:
         base_url: the API, or a loopback address.
         context: whom to trust over TLS, the system's choice by default.
         deadline: seconds for a whole request.
+        proxy: by way of which to reach the API, `http://host:port`; None goes straight there.
 
     Raises:
         WrongEnvironmentError: the address may not be used with this key.
+        ProxyAddressError: the proxy's can't be used at all.
     """
 
     def __init__(
@@ -69,11 +71,12 @@ class Client:
         base_url: str = API_URL,
         context: ssl.SSLContext | None = None,
         deadline: float = DEADLINE,
+        proxy: str | None = None,
     ) -> None:
         if base_url != API_URL and (key.live or not is_loopback(base_url)):
             raise WrongEnvironmentError(f"this key is not sent to {base_url}")
         self._key = key
-        self._transport = Transport(base_url, key, {"Version": VERSION}, context, deadline)
+        self._transport = Transport(base_url, key, {"Version": VERSION}, context, deadline, proxy)
 
     def get(self, intent_id: str) -> Intent | Problem:
         """Read an intent, a canceled one included (which the API hides unless asked).

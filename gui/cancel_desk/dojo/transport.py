@@ -15,6 +15,7 @@ import truststore
 from requests.auth import AuthBase
 
 from cancel_desk.dojo.key import ApiKey
+from cancel_desk.dojo.proxy import proxy_address
 from cancel_desk.dojo.wire import Adapter, call_within
 
 DEADLINE = 30.0
@@ -62,6 +63,11 @@ class Transport:
         headers: sent with every request.
         context: whom to trust; `tls_context()` unless a test says otherwise.
         deadline: seconds for a whole request, from name look-up to the last byte.
+        proxy: `http://host:port`, asked for a tunnel to the server, so that it sees the server's
+            name and nothing of a request. Plain http, which is for this computer, goes without.
+
+    Raises:
+        ProxyAddressError: that is not a proxy's address.
     """
 
     def __init__(
@@ -71,7 +77,9 @@ class Transport:
         headers: Mapping[str, str],
         context: ssl.SSLContext | None = None,
         deadline: float = DEADLINE,
+        proxy: str | None = None,
     ) -> None:
+        self._proxies = {"https": proxy_address(proxy)} if proxy else {}
         self._base_url = base_url
         self._deadline = deadline
         self._auth = _RawBasic(key)
@@ -101,7 +109,9 @@ class Transport:
         request.url = self._base_url + path
         with call_within(self._deadline) as call:
             try:
-                with self._adapter.send(request, stream=True, timeout=self._deadline) as response:
+                with self._adapter.send(
+                    request, stream=True, timeout=self._deadline, proxies=self._proxies
+                ) as response:
                     return Answer(response.status_code, response.headers, _read(response))
             except Exception as error:
                 if call.never_left:

@@ -32,7 +32,7 @@ class Call:
     ends: float  # by time.monotonic()
     connecting: bool = False  # a new connection was begun for it
     distrusted: bool = False  # the server's certificate was refused
-    sending: bool = False  # its first byte was handed to the system
+    sending: bool = False  # its own first byte was handed to the system
 
     @property
     def never_left(self) -> bool:
@@ -80,7 +80,20 @@ class Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Put the context and the connections below in place of the library's own."""
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Do the same for connections that go through a proxy."""
+        manager = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def close(self) -> None:
+        """Close the kept connection: the library leaves that to the garbage collection."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for pool in map(manager.pools.get, manager.pools.keys()):
+                pool.close()
+        super().close()
 
     def cert_verify(self, *args: Any, **kwargs: Any) -> None:
         """Leave the context alone: it checks certificate and name.
@@ -116,23 +129,36 @@ class _Response(HTTPResponse):
 
 class _Wire(HTTPConnection):
     response_class = _Response
+    _ready = False  # what is sent is a request, no longer what opens a way through a proxy
+
+    def connect(self) -> None:
+        self._ready = False
+        _current.get().connecting = True
+        super().connect()
+        self._ready = True
 
     def _new_conn(self) -> socket.socket:
         call = _current.get()
-        call.connecting = True
+        host = self.host.strip("[]")  # a proxy's IPv6 address comes with its brackets
         try:
-            return _connect(_look_up(self.host, self.port, call), self.socket_options, call)
+            return _connect(_look_up(host, self.port, call), self.socket_options, call)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except OSError as error:
             raise NewConnectionError(self, f"no connection to {self.host}: {error}") from error
+
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        # The TLS handshake that follows gets what is left by now.
+        self.sock.settimeout(_current.get().remaining())
 
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()
         call = _current.get()
         self.sock.settimeout(call.remaining())
-        call.sending = True
+        if self._ready:
+            call.sending = True
         super().send(data)
 
 
@@ -151,6 +177,9 @@ class _HttpPool(HTTPConnectionPool):
 
 class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsWire
+
+
+_POOLS = {"http": _HttpPool, "https": _HttpsPool}
 
 
 def _look_up(host: str, port: int, call: Call) -> list[Any]:

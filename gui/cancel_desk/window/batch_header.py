@@ -1,6 +1,6 @@
 """The heads of the list's columns: moved, sized, shown and hidden as the operator likes."""
 
-from PySide6.QtCore import QByteArray, QItemSelectionModel, QRect, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QRect, Qt, Slot
 from PySide6.QtGui import QContextMenuEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
@@ -27,6 +27,7 @@ class BatchHeader(QHeaderView):
     def __init__(self, model: BatchModel, table: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
         self._batch_model = model
+        self._letter = self.fontMetrics().averageCharWidth()
         model.dataChanged.connect(self._repaint_box)
         model.modelReset.connect(self._repaint_box)
 
@@ -56,6 +57,16 @@ class BatchHeader(QHeaderView):
         letter = self.fontMetrics().averageCharWidth()
         for column, letters in _LETTERS.items():
             self.resizeSection(column, letters * letter + 2 * PAD)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep room for as many letters in another size of text."""
+        super().changeEvent(event)
+        letter = self.fontMetrics().averageCharWidth()
+        if event.type() == QEvent.Type.FontChange and letter != self._letter:
+            for column in Column:
+                if column is not Column.TICK:
+                    self.resizeSection(column, self.sectionSize(column) * letter // self._letter)
+            self._letter = letter
 
     def restore(self, arrangement: QByteArray) -> None:
         """Put the columns as they were when `saveState` gave this; sorted as they came."""

@@ -1,6 +1,7 @@
 """The table of payments: how its cells look, and what keys and clicks do in it."""
 
 from PySide6.QtCore import (
+    QEvent,
     QRect,
     QRectF,
     Qt,
@@ -63,16 +64,24 @@ class BatchTable(QTableView):
         model.dataChanged.connect(self._tell_row_at_hand)
 
     def _set_up_headers(self) -> None:
-        line = self.fontMetrics().height()
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(line + LEADING)
+        self._fit_rows()
         columns = BatchHeader(self._model, self)
         self.setHorizontalHeader(columns)
         columns.set_up()
         columns.sortIndicatorChanged.connect(self._sort)
         self.columns = columns
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + LEADING)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make the rows as high as another size of text needs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_rows()
 
     def highlighted_rows(self) -> list[Row]:
         """Return the rows that are highlighted (which is not to be ticked)."""

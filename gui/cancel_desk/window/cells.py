@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontDatabase, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cancel_desk.window.batch_model import Index
@@ -88,7 +88,11 @@ class CellDelegate(QStyledItemDelegate):
         theme = current_theme()
         painter.setPen(QColor(theme.muted if index.column() in self._muted else theme.text))
         is_id = index.column() == self._payment
-        painter.setFont(self._fixed if is_id else cell.font)
+        font = cell.font
+        if is_id:
+            font = QFont(self._fixed)
+            font.setPointSizeF(cell.font.pointSizeF())
+        painter.setFont(font)
         box = cell.rect.adjusted(PAD, 0, -PAD, 0)
         text = cell.text
         if is_id and painter.fontMetrics().horizontalAdvance(text) > box.width():

@@ -34,15 +34,29 @@ REASON_LIMIT = 500
 
 
 class ConfirmDialog(QDialog):
-    """Asks for consent. The safe answer is the default and Esc."""
+    """Asks for consent. The safe answer is the default and Esc.
 
-    def __init__(self, rows: list[Row], profile: Profile, parent: QWidget | None = None) -> None:
+    Args:
+        rows: the payments.
+        profile: under which they would be cancelled.
+        needs_reason: whether a reason has to be given.
+        parent: the window.
+    """
+
+    def __init__(
+        self,
+        rows: list[Row],
+        profile: Profile,
+        needs_reason: bool,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("confirmDialog")
         self.setModal(True)
         self._count = len(rows)
-        self._live = profile.environment is Environment.LIVE
-        self._asks_count = self._live and self._count > COUNT_ABOVE
+        self._needs_reason = needs_reason
+        live = profile.environment is Environment.LIVE
+        self._asks_count = live and self._count > COUNT_ABOVE
         name = tr("Practice") if profile == PRACTICE else visible(profile.name)
         environment = words.short_environment(profile.environment)
         self.setWindowTitle(f"{environment}: " + tr("Cancel %Ln payment(s)?", "", self._count))
@@ -131,7 +145,7 @@ class ConfirmDialog(QDialog):
         self._reason.textChanged.connect(self._update)
         needed = tr("&Reason or ticket number (required)")
         offered = tr("&Reason or ticket number (optional)")
-        reason_label = plain_label(needed if self._live else offered)
+        reason_label = plain_label(needed if self._needs_reason else offered)
         reason_label.setBuddy(self._reason)
         questions = QVBoxLayout()
         questions.setSpacing(4)
@@ -204,7 +218,7 @@ class ConfirmDialog(QDialog):
         return super().eventFilter(watched, event)
 
     def _lacking(self) -> str:
-        if self._live and not self.reason:
+        if self._needs_reason and not self.reason:
             return tr("Give a reason or a ticket number first.")
         digits = re.sub(r"\D", "", self._typed.text(), flags=re.ASCII)
         if self._asks_count and digits != str(self._count):

@@ -10,7 +10,6 @@ from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.finder import PAGES_A_SECOND, Ending, Outcome, Portion, Search, Span
 from cancel_desk.desk.intake.find_ids import Found
 from cancel_desk.desk.intake.readers import Place, ReadError
-from cancel_desk.desk.keychain import KeychainError
 from cancel_desk.desk.narrowing import Narrowing
 from cancel_desk.desk.plan import totals
 from cancel_desk.desk.profiles import Profile
@@ -22,6 +21,7 @@ from cancel_desk.window.found_model import FoundModel
 from cancel_desk.window.found_table import FoundTable
 from cancel_desk.window.header import EnvironmentBadge
 from cancel_desk.window.narrow_bar import NarrowBar
+from cancel_desk.window.not_begun import why_not_begun
 from cancel_desk.window.notice import Notice, announce
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.references_box import ReferencesBox
@@ -188,11 +188,11 @@ class FindDialog(FormDialog):
             self._complete = end.ending is Ending.DONE
             self._panel.show_ended(end, len(self._candidates.found), self._unreadable)
         else:
-            self._panel.show_failed(_why_not_begun(end))
+            self._panel.show_failed(why_not_begun(end))
         self._match()
         if self._candidates.found:
             self._table.say_when_empty(tr("No payment found matches."))
-        if isinstance(end, Exception) and not _why_not_begun(end):
+        if isinstance(end, Exception) and not why_not_begun(end):
             raise end
 
     # What of it is shown
@@ -278,12 +278,3 @@ class FindDialog(FormDialog):
         self._work.abandon()
         self._references.close_down()
         super().done(result)
-
-
-def _why_not_begun(error: Exception) -> str:
-    """Return why a search could not begin; empty for what nobody expected."""
-    if isinstance(error, KeychainError):
-        return words.key_not_had(error)
-    from cancel_desk.dojo.client import WrongEnvironmentError  # here, it is imported already
-
-    return words.live_key_refused() if isinstance(error, WrongEnvironmentError) else ""

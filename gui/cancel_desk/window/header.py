@@ -81,6 +81,7 @@ class Header(QWidget):
     replace_key_asked = Signal()
     delete_profile_asked = Signal()
     history_asked = Signal()
+    settings_asked = Signal()
     help_asked = Signal()
     about_asked = Signal()
 
@@ -115,6 +116,9 @@ class Header(QWidget):
         history = QPushButton(tr("Histor&y"))
         history.setObjectName("historyButton")
         history.clicked.connect(self.history_asked)
+        settings = QPushButton(tr("Setti&ngs"))
+        settings.setObjectName("settingsButton")
+        settings.clicked.connect(self.settings_asked)
         help_button = QPushButton(tr("&Help"))
         help_button.setObjectName("helpButton")
         help_menu = QMenu(help_button)
@@ -132,7 +136,7 @@ class Header(QWidget):
         for widget in (label, self._combo, self.badge, self._key):
             row.addWidget(widget)
         row.addStretch()
-        for button in (history, keys, help_button):
+        for button in (history, keys, settings, help_button):
             row.addWidget(button)
 
     def show_profiles(self, profiles: Iterable[Profile], chosen: Profile) -> None:

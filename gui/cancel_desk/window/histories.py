@@ -7,6 +7,7 @@ from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.journals import Journals
 from cancel_desk.desk.profiles import PRACTICE, Profile
 from cancel_desk.window.history_dialog import HistoryDialog
+from cancel_desk.window.preferences import Preferences
 from cancel_desk.window.worker import Errands
 
 
@@ -15,15 +16,17 @@ class Histories(QObject):
 
     Args:
         journals: where the journals are.
-        operator: who is at the window.
+        preferences: who is at the window, and how long runs are kept.
         clock: whose time counts.
         window: the window.
     """
 
-    def __init__(self, journals: Journals, operator: str, clock: Clock, window: QWidget) -> None:
+    def __init__(
+        self, journals: Journals, preferences: Preferences, clock: Clock, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._journals = journals
-        self._operator = operator
+        self._preferences = preferences
         self._clock = clock
         self._window = window
         self._reading = Errands(self)
@@ -41,7 +44,7 @@ class Histories(QObject):
             self._dialog = HistoryDialog(
                 self._journals,
                 profile,
-                self._operator,
+                self._preferences,
                 self._clock,
                 self._reading,
                 self._working,

@@ -18,6 +18,7 @@ from cancel_desk.window.history_filter import HistoryFilter
 from cancel_desk.window.history_reading import HistoryReading, Wanted
 from cancel_desk.window.notice import Notice, announce
 from cancel_desk.window.plain import plain_label
+from cancel_desk.window.preferences import Preferences
 from cancel_desk.window.retention import Retention, RetentionBar
 from cancel_desk.window.run_dialog import RunDialog
 from cancel_desk.window.run_lines import BriefRun, RunLine, in_brief
@@ -36,7 +37,7 @@ class HistoryDialog(FormDialog):
     Args:
         journals: where the journal is.
         profile: any of those whose runs are in it.
-        operator: who is at the window.
+        preferences: who is at the window, and how long runs are kept.
         clock: whose time counts.
         reading: errands to read runs in.
         working: errands for what takes longer. Both outlive the dialog, which may be closed while
@@ -48,7 +49,7 @@ class HistoryDialog(FormDialog):
         self,
         journals: Journals,
         profile: Profile,
-        operator: str,
+        preferences: Preferences,
         clock: Clock,
         reading: Errands,
         working: Errands,
@@ -75,7 +76,7 @@ class HistoryDialog(FormDialog):
             self._retention_bar,
             open_history,
             functools.partial(journals.of, profile),
-            operator,
+            preferences,
             clock,
             self._working,
             self,

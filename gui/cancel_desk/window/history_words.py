@@ -246,9 +246,9 @@ def _left_out(count: int) -> str:
     )
 
 
-def old(count: int) -> str:
+def old(count: int, months: int) -> str:
     """Return how many runs could be removed."""
-    return tr("Older than 12 months: %Ln run(s).", "", count)
+    return tr("Older than %1 months: %Ln run(s).", "", count).replace("%1", words.number(months))
 
 
 def may_remove(path: Path, count: int, damaged: int) -> str:

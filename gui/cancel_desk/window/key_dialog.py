@@ -27,8 +27,10 @@ from cancel_desk.desk.profiles import (
 )
 from cancel_desk.dojo.key import ApiKey, KeyFormatError
 from cancel_desk.dojo.problem import Kind, Problem
+from cancel_desk.dojo.proxy import ProxyAddressError
 from cancel_desk.window import words
 from cancel_desk.window.header import EnvironmentBadge
+from cancel_desk.window.not_begun import why_not_begun
 from cancel_desk.window.plain import plain_label, visible
 from cancel_desk.window.translation import tr
 from cancel_desk.window.worker import Errands
@@ -260,6 +262,9 @@ class KeyDialog(QDialog):
                 self._say(words.profile_refusal(error.reason))
             case OSError():
                 self._say(words.profiles_not_written(error))
+            case ProxyAddressError():
+                self._say(why_not_begun(error))
+                self._unchecked.show()
             case _:
                 raise error
 

@@ -19,6 +19,7 @@ from cancel_desk.desk.kept_list import KeptLists, Listed
 from cancel_desk.desk.profiles import PRACTICE, Profile, Refusal
 from cancel_desk.desk.recovery import Recovered
 from cancel_desk.desk.row import Row, State
+from cancel_desk.desk.settings_store import SettingsStore
 from cancel_desk.window import words
 from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.exporting import Exporter
@@ -36,6 +37,7 @@ from cancel_desk.window.listing import Listing
 from cancel_desk.window.notice import announce, answer
 from cancel_desk.window.panels import Panels
 from cancel_desk.window.plain import visible
+from cancel_desk.window.preferences import Preferences
 from cancel_desk.window.profile_choice import ProfileChoice
 from cancel_desk.window.remembered import Remembered
 from cancel_desk.window.runs import Runs
@@ -61,11 +63,13 @@ class Parts:
     kept_lists: KeptLists
     remembered: Remembered
     sample: Callable[[], str]  # text with made-up payments, which practice then knows
-    operator: str
+    settings: SettingsStore
+    account: str  # the name on the computer's account
     log: Path
     profile: Profile  # the one to start with
     looks: Looks
     clock: Clock
+    in_flight: Callable[[], int]  # requests under way at once, as it is set now
     engine_options: dict[str, object]
 
 
@@ -80,11 +84,18 @@ class MainWindow(QMainWindow):
         self._too_early: list[Row] = []  # of an earlier program, while they are being checked
         self.batch = Batch()
         self.model = BatchModel(self.batch, self)
-        self._work = Work(parts.connect, parts.journals.of, self, **parts.engine_options)
+        self._work = Work(
+            parts.connect, parts.journals.of, parts.in_flight, self, **parts.engine_options
+        )
         self._errands = Errands(self)
         self._slow_errands = Errands(self)  # what may wait for the keyring's password
         self._searches = Errands(self)
-        self._histories = Histories(parts.journals, parts.operator, parts.clock, self)
+        self._panels = Panels(self.model, self._worth_of)
+        self.setCentralWidget(self._panels)
+        self._preferences = Preferences(
+            parts.settings, parts.account, parts.looks, self._panels.notice, self._errands, self
+        )
+        self._histories = Histories(parts.journals, self._preferences, parts.clock, self)
         self._threads = (
             self._work,
             self._errands,
@@ -92,12 +103,11 @@ class MainWindow(QMainWindow):
             self._searches,
             self._histories,
         )
-        self._panels = Panels(self.model, self._worth_of)
-        self.setCentralWidget(self._panels)
         self._appoint(parts)
         self._connect()
         self._show_profile(parts.profile)
         self._profiles.tell_set_aside()
+        self._preferences.tell_problems()
         self._panels.intake.edit.setFocus()
         self.resize(1180, 780)
         self.setMinimumSize(900, 560)
@@ -122,7 +132,7 @@ class MainWindow(QMainWindow):
             self._profiles,
             self._listing,
             panels,
-            parts.operator,
+            self._preferences,
             parts.clock,
             self,
         )
@@ -133,6 +143,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         panels = self._panels
         panels.header.history_asked.connect(self._show_history)
+        panels.header.settings_asked.connect(self._preferences.open)
         panels.header.help_asked.connect(self._show_help)
         panels.header.about_asked.connect(self._show_about)
         panels.intake.find_asked.connect(self._find)

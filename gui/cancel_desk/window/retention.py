@@ -1,4 +1,4 @@
-"""Runs kept for longer than 12 months: offered for export and removal, never removed silently."""
+"""Runs kept for longer than is set: offered for export and removal, never removed silently."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from cancel_desk.window.history_export import ask_where_lines, by_damage
 from cancel_desk.window.history_reading import OpenHistory
 from cancel_desk.window.notice import ask
 from cancel_desk.window.plain import plain_label
+from cancel_desk.window.preferences import Preferences
 from cancel_desk.window.translation import tr
 
 
@@ -28,7 +29,7 @@ class RetentionBar(QFrame):
         super().__init__(parent)
         self.setObjectName("retentionBar")
         self.setProperty("notice", True)
-        self._count = 0
+        self._count = self._months = 0
         self._text = plain_label(wrap=True)
         self._text.setObjectName("retentionText")
         self._remove = QPushButton(tr("Export and &remove…"))
@@ -41,10 +42,10 @@ class RetentionBar(QFrame):
         row.addWidget(self._remove)
         self.hide()
 
-    def show_count(self, count: int) -> None:
-        """Say how many there are, and offer to remove them."""
-        self._count = count
-        self._text.setText(history_words.old(count))
+    def show_old(self, count: int, months: int) -> None:
+        """Say how many there are of more than so many months, and offer to remove them."""
+        self._count, self._months = count, months
+        self._text.setText(history_words.old(count, months))
         self._remove.setEnabled(True)
         self.setVisible(count > 0)
 
@@ -55,7 +56,7 @@ class RetentionBar(QFrame):
 
     def offer_again(self) -> None:
         """Be as before the first step."""
-        self.show_count(self._count)
+        self.show_old(self._count, self._months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Retention(QObject):
         bar: the offer.
         open_history: called in the errands' thread.
         open_journal: opens it to be written; called in the errands' thread, may raise JournalError.
-        operator: who removes.
+        preferences: who removes, and what is old.
         clock: whose time counts.
         asking: the errands.
         window: what the questions stand before.
@@ -91,7 +92,7 @@ class Retention(QObject):
         bar: RetentionBar,
         open_history: OpenHistory,
         open_journal: Callable[[], JournalFile],
-        operator: str,
+        preferences: Preferences,
         clock: Clock,
         asking: Asking,
         window: QWidget,
@@ -100,7 +101,7 @@ class Retention(QObject):
         self._bar = bar
         self._open_history = open_history
         self._open_journal = open_journal
-        self._operator = operator
+        self._preferences = preferences
         self._clock = clock
         self._asking = asking
         self._window = window
@@ -108,10 +109,12 @@ class Retention(QObject):
 
     def look(self) -> None:
         """Find out whether there are old runs."""
-        self._asking.run(self._old, lambda old: self._bar.show_count(len(old)), _leave_untold)
+        months = self._preferences.retention_months
+        self._asking.run(self._old, lambda old: self._bar.show_old(len(old), months), _leave_untold)
 
     def _old(self) -> list[str]:
-        return self._open_history().older_than(self._clock.now())
+        months = self._preferences.retention_months
+        return self._open_history().older_than(self._clock.now(), months)
 
     @Slot()
     def _prepare(self) -> None:
@@ -151,9 +154,10 @@ class Retention(QObject):
         if not agreed:
             self._end(history_words.not_removed(path))
             return
+        operator = self._preferences.operator
         self._bar.show_step(tr("Removing the old runs…"))
         self._asking.run(
-            lambda: removal.journal.remove(removal.run_ids, self._operator, self._clock.now()),
+            lambda: removal.journal.remove(removal.run_ids, operator, self._clock.now()),
             lambda _: self._end(history_words.removed(len(removal.run_ids), path), removed=True),
             self._fail,
         )

@@ -1,5 +1,6 @@
 """Checks and runs on screen: the consent, the progress, and what became of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -7,20 +8,22 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from cancel_desk.desk.batch import planned_rows
 from cancel_desk.desk.clock import Clock
+from cancel_desk.desk.effective import Effective
 from cancel_desk.desk.events import EndReason, PauseReason
-from cancel_desk.desk.journal import JournalError
-from cancel_desk.desk.keychain import KeychainError
-from cancel_desk.desk.plan import Plan
-from cancel_desk.desk.profiles import PRACTICE
+from cancel_desk.desk.limits import exceeded
+from cancel_desk.desk.plan import Plan, PlannedRow, totals
+from cancel_desk.desk.profiles import PRACTICE, Profile
 from cancel_desk.desk.row import Row, State
 from cancel_desk.dojo.problem import Kind
-from cancel_desk.window import report_words, words
+from cancel_desk.window import report_words, settings_words, words
 from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.confirm_dialog import ConfirmDialog
 from cancel_desk.window.jobs import Job, JobKind, Jobs
 from cancel_desk.window.listing import Listing
+from cancel_desk.window.not_begun import why_not_begun
 from cancel_desk.window.notice import announce, answer
 from cancel_desk.window.panels import Panels
+from cancel_desk.window.preferences import Preferences
 from cancel_desk.window.profile_choice import ProfileChoice
 from cancel_desk.window.translation import tr
 
@@ -34,7 +37,7 @@ class Runs(QObject):
         profiles: the profile in use, which stays as it is meanwhile.
         listing: is put in order after each job.
         panels: where it is shown.
-        operator: who consents.
+        preferences: who consents, and within which limits.
         clock: whose time counts.
         parent: its owner.
     """
@@ -48,7 +51,7 @@ class Runs(QObject):
         profiles: ProfileChoice,
         listing: Listing,
         panels: Panels,
-        operator: str,
+        preferences: Preferences,
         clock: Clock,
         parent: QObject | None = None,
     ) -> None:
@@ -60,7 +63,7 @@ class Runs(QObject):
         self._profiles = profiles
         self._listing = listing
         self._panels = panels
-        self._operator = operator
+        self._preferences = preferences
         self._clock = clock
         self._told_strangers = False  # that practice knows only its own payments
         panels.run.check_asked.connect(self._check_again)
@@ -99,7 +102,13 @@ class Runs(QObject):
         if not rows or self._jobs.is_busy:
             return
         profile, planned = self._profiles.profile, planned_rows(rows)
-        dialog = ConfirmDialog(rows, profile, self._panels.window())
+        effective = self._preferences.look_again()
+        refusal = _refusal(effective, planned, profile)
+        if refusal:
+            self._panels.notice.say(refusal)
+            return
+        needs_reason = effective.needs_reason(profile.environment)
+        dialog = ConfirmDialog(rows, profile, needs_reason, self._panels.window())
         if not answer(dialog):
             return
         plan = Plan(
@@ -108,7 +117,7 @@ class Runs(QObject):
             environment=profile.environment,
             key_hint=profile.key_hint,
             profile_id=profile.id,
-            operator=self._operator,
+            operator=self._preferences.operator,
             reason=dialog.reason,
             made_at=self._clock.now(),
             first_alone=dialog.first_alone,
@@ -197,7 +206,7 @@ class Runs(QObject):
     @Slot(object, object)
     def _fail(self, job: Job, error: Exception) -> None:
         self._settle_down()
-        text = _why_not_begun(error)
+        text = why_not_begun(error)
         if text:
             self._panels.notice.say(text)
             return
@@ -226,12 +235,11 @@ class Runs(QObject):
         QApplication.alert(self._panels.window())
 
 
-def _why_not_begun(error: Exception) -> str:
-    """Return why nothing could be done; empty for what nobody expected."""
-    if isinstance(error, KeychainError):
-        return words.key_not_had(error)
-    if isinstance(error, JournalError):
-        return words.journal_problem(error)
-    from cancel_desk.dojo.client import WrongEnvironmentError  # here, it is imported already
-
-    return words.live_key_refused() if isinstance(error, WrongEnvironmentError) else ""
+def _refusal(effective: Effective, planned: Sequence[PlannedRow], profile: Profile) -> str:
+    """Return why no run of these may be made, and who can change that; empty where it may."""
+    broken = effective.refuses_run(profile.environment)
+    if broken is not None:
+        return settings_words.policy_problem(broken)
+    worth = totals(row.to_pay for row in planned)
+    over = exceeded(len(planned), worth, effective.limits)
+    return settings_words.exceeded(over) if over is not None else ""

@@ -5,9 +5,10 @@ from enum import StrEnum
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from cancel_desk.desk.settings import ThemeChoice
 from cancel_desk.window.resources import resource_bytes
 
 
@@ -152,6 +153,9 @@ class Looks(QObject):
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
+        self._font = application.font()
+        self._choice = ThemeChoice.SYSTEM
+        self._text_size = 100
         self.theme = LIGHT
         application.setStyle("fusion")  # the one style that takes every colour it is given
         hints = application.styleHints()
@@ -159,11 +163,32 @@ class Looks(QObject):
         hints.accessibility().contrastPreferenceChanged.connect(self.follow_system)
         self.follow_system()
 
+    def choose(self, theme: ThemeChoice, text_size: int) -> None:
+        """Wear light or dark whatever the system has, or as it has it; in a size in percent."""
+        if (theme, text_size) == (self._choice, self._text_size):
+            return
+        self._choice, self._text_size = theme, text_size
+        scheme = {
+            ThemeChoice.LIGHT: Qt.ColorScheme.Light,
+            ThemeChoice.DARK: Qt.ColorScheme.Dark,
+            ThemeChoice.SYSTEM: Qt.ColorScheme.Unknown,
+        }[theme]
+        self._application.styleHints().setColorScheme(scheme)  # for what the system draws
+        font = QFont(self._font)
+        font.setPointSizeF(self._font.pointSizeF() * text_size / 100)
+        self._application.setFont(font)
+        self.follow_system()
+
+    def _is_dark(self) -> bool:
+        if self._choice is ThemeChoice.SYSTEM:
+            return self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        return self._choice is ThemeChoice.DARK
+
     @Slot()
     def follow_system(self) -> None:
-        """Take the look that the system asks for."""
+        """Take the look that the system asks for, unless another was chosen."""
         hints = self._application.styleHints()
-        dark = hints.colorScheme() is Qt.ColorScheme.Dark
+        dark = self._is_dark()
         if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
             self.wear(CONTRAST_DARK if dark else CONTRAST_LIGHT)
         else:
@@ -173,7 +198,7 @@ class Looks(QObject):
         """Dress the application in a theme."""
         self.theme = theme
         self._application.setPalette(_palette(theme))
-        self._application.setStyleSheet(_style_sheet(theme))
+        self._application.setStyleSheet(_style_sheet(theme, self._text_size))
         self.changed.emit()
 
 
@@ -213,11 +238,12 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
-def _style_sheet(theme: Theme) -> str:
-    """Fill the style sheet's `$names` with the theme's colours."""
+def _style_sheet(theme: Theme, text_size: int) -> str:
+    """Fill the style sheet's `$names` with the theme's colours and the heading's size."""
     colours = {
         name: getattr(theme, name) for name in Theme.__slots__ if name not in {"dark", "tones"}
     }
     for tone, (ink, ground) in theme.tones.items():
         colours |= {f"{tone}_ink": ink, f"{tone}_ground": ground}
-    return Template(resource_bytes("style.qss").decode()).substitute(colours)
+    heading = f"{15 * text_size / 100:g}pt"
+    return Template(resource_bytes("style.qss").decode()).substitute(colours, heading=heading)

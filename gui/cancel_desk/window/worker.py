@@ -72,12 +72,14 @@ class _Engineer(QObject):
         connect: Connect,
         journal_of: JournalOf,
         sink: Callable[[Event], None],
+        in_flight: Callable[[], int],
         options: Mapping[str, Any],
     ) -> None:
         super().__init__()
         self._connect = connect
         self._journal_of = journal_of
         self._sink = sink
+        self._in_flight = in_flight
         self._options = options
 
     @Slot(object)
@@ -87,7 +89,13 @@ class _Engineer(QObject):
 
             # A check needs no journal, so it works beside another program that has it.
             journal = self._journal_of(job.profile) if job.recorded else MemoryJournal()
-            engine = Engine(self._connect(job.profile), journal, self._sink, **self._options)
+            engine = Engine(
+                self._connect(job.profile),
+                journal,
+                self._sink,
+                in_flight=self._in_flight(),
+                **self._options,
+            )
             end: object = job.what(engine, job.control)
         except Exception as error:  # noqa: BLE001 - the border of the thread: reported, not raised
             _log.error("the work ended in an error", exc_info=True)
@@ -101,8 +109,9 @@ class Work(QObject):
     Args:
         connect: opens the API for a profile; called in the worker's thread.
         journal_of: opens the journal of a profile's runs; called in the worker's thread.
+        in_flight: tells, at the start of each job, how many requests may be under way at once.
         parent: its owner.
-        options: for the engine (clock, in_flight, a_second).
+        options: for the engine (clock, a_second).
     """
 
     happened = Signal(object)  # tuple of events, at most 20 times a second
@@ -113,6 +122,7 @@ class Work(QObject):
         self,
         connect: Connect,
         journal_of: JournalOf,
+        in_flight: Callable[[], int],
         parent: QObject | None = None,
         **options: Any,
     ) -> None:
@@ -120,7 +130,7 @@ class Work(QObject):
         self.control: Control | None = None
         self._collector = _Collector()
         self._thread = QThread(self)
-        self._engineer = _Engineer(connect, journal_of, self._collector.put, options)
+        self._engineer = _Engineer(connect, journal_of, self._collector.put, in_flight, options)
         self._engineer.moveToThread(self._thread)
         self._start.connect(self._engineer.work)
         self._engineer.ended.connect(self._finish)
