@@ -17,6 +17,7 @@ _LETTERS = {
     Column.DESCRIPTION: 24,
     Column.EXPIRES: 13,
 }
+_STATE_LETTERS = 22
 _HIDDEN_AT_FIRST = {Column.DESCRIPTION, Column.EXPIRES}
 _ALWAYS_SHOWN = {Column.TICK, Column.PAYMENT, Column.STATE}
 
@@ -63,10 +64,20 @@ class BatchHeader(QHeaderView):
         super().changeEvent(event)
         letter = self.fontMetrics().averageCharWidth()
         if event.type() == QEvent.Type.FontChange and letter != self._letter:
-            for column in Column:
-                if column is not Column.TICK:
-                    self.resizeSection(column, self.sectionSize(column) * letter // self._letter)
+            self._scale(letter / self._letter)
             self._letter = letter
+
+    def _scale(self, factor: float) -> None:
+        """Widen or narrow the columns, but leave the state in view: it matters most."""
+        sized = [column for column in Column if column not in {Column.TICK, Column.STATE}]
+        wanted = factor * sum(self.sectionSize(column) for column in sized)
+        state = _STATE_LETTERS * self.fontMetrics().averageCharWidth()
+        room = self.viewport().width() - self.sectionSize(Column.TICK) - state
+        if wanted > room > 0:
+            factor *= room / wanted
+        for column in sized:
+            if not self.isSectionHidden(column):
+                self.resizeSection(column, round(self.sectionSize(column) * factor))
 
     def restore(self, arrangement: QByteArray) -> None:
         """Put the columns as they were when `saveState` gave this; sorted as they came."""
