@@ -17,6 +17,14 @@ tour: ## Have the program show the whole job by itself, with pictures in build/t
 test: ## Run every test, headless; ARGS="-k paste" passes on to pytest
 	@$(DEV) test $(ARGS)
 
+.PHONY: chaos
+chaos: ## Kill the engine in many rounds of troubles (ROUNDS=1000), or in one again (SEED=7)
+	@$(DEV) chaos $(ROUNDS:%=--rounds=%) $(SEED:%=--seed=%) $(ARGS)
+
+.PHONY: mutants
+mutants: ## Put faults into a copy of the program; the tests must catch each
+	@$(DEV) mutants $(ARGS)
+
 .PHONY: lint
 lint: ## Check style and formatting (ruff)
 	@$(DEV) lint
@@ -37,6 +45,10 @@ check: ## Do lint, types, imports and test
 texts: ## Make the English plurals anew, after texts with %n have changed
 	@$(DEV) texts
 
+.PHONY: screenshots
+screenshots: ## Picture every window in build/screenshots; ARGS=--guide renews the guide's
+	@$(DEV) screenshots $(ARGS)
+
 .PHONY: lock
 lock: ## Write the lock files anew; ARGS=--upgrade takes the newest versions
 	@$(DEV) lock $(ARGS)
@@ -51,4 +63,4 @@ clean: ## Remove everything that these targets made
 
 .PHONY: help
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -58,6 +58,17 @@ def test(arguments: list[str]) -> int:
     return _tool("pytest", *arguments, settings=OFFSCREEN)
 
 
+def chaos(arguments: list[str]) -> int:
+    environment.set_up("test")
+    rounds = arguments or ["--rounds=1000"]
+    return _tool("pytest", "tests/desk/test_chaos.py", "-k", "round", *rounds)
+
+
+def mutants(arguments: list[str]) -> int:
+    environment.set_up("test")
+    return _tool("python", "tests/mutants.py", *arguments, settings=OFFSCREEN)
+
+
 def lint(arguments: list[str]) -> int:
     environment.set_up("develop")
     return _worst(
@@ -83,6 +94,11 @@ def check(arguments: list[str]) -> int:
 def texts(_arguments: list[str]) -> int:
     environment.set_up("develop")
     return _tool("python", "packaging/texts.py")
+
+
+def screenshots(arguments: list[str]) -> int:
+    environment.set_up("test")
+    return _tool("python", "packaging/screenshots.py", *arguments)
 
 
 def lock(arguments: list[str]) -> int:
@@ -145,7 +161,22 @@ def _worst(*codes: int) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     command.__name__: command
-    for command in (run, tour, test, lint, types, imports, check, texts, lock, freeze, clean)
+    for command in (
+        run,
+        tour,
+        test,
+        chaos,
+        mutants,
+        lint,
+        types,
+        imports,
+        check,
+        texts,
+        screenshots,
+        lock,
+        freeze,
+        clean,
+    )
 }
 
 

@@ -254,6 +254,10 @@ class Bench:
         assert kept == told
 
 
+def orders(server: PracticeServer, count: int) -> list[str]:
+    return [server.create() for _ in range(count)]
+
+
 def long_ago(bench: Bench) -> datetime:
     """A time of a check that is no leave to send without another look."""
     return bench.clock.now().replace(year=2020)
