@@ -1,11 +1,9 @@
 """A run as the operator sees it: progress, pause, stop, trouble, the unknown, and the outcome."""
 
-import csv
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QPushButton
+from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton
 
 from cancel_desk.practice import Fault, Kind
 
@@ -358,82 +356,6 @@ def test_a_summary_cuts_a_long_list_of_exceptions(desk, gate):
     copied = QGuiApplication.clipboard().text()
     assert copied.count("\n- ") == 30
     assert copied.endswith("… and 5 more (see the report)")
-
-
-@pytest.fixture
-def save_as(monkeypatch):
-    """Has the system's file dialog answer with a path; an empty one is *Cancel*."""
-
-    def answer(path) -> None:
-        chosen = lambda *_: (str(path), "")  # noqa: E731
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
-
-    return answer
-
-
-def test_the_report_holds_the_whole_list_and_runs_no_formula(quick, save_as, tmp_path):
-    ids = [
-        quick.server.create(123456, reference="=1+1"),
-        quick.server.create(2, reference="  @SUM(A1)", description="-2+3"),
-        quick.server.create(3, "EUR", reference="Café, “quoted”", status="Captured"),
-    ]
-    quick.load(ids)
-    quick.run()
-    quick.narrow("cancelled")  # what is shown makes no difference
-    path = tmp_path / "report.csv"
-    save_as(path)
-    quick.click("exportButton")
-    quick.wait(lambda: f"Exported to {path}" in quick.everything)
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = list(csv.reader(file))
-    assert [row[0] for row in rows] == ids
-    by_name = [dict(zip(header, row, strict=True)) for row in rows]
-    assert by_name[0]["Amount"] == "1234.56"
-    assert by_name[0]["Currency"] == "GBP"
-    assert by_name[0]["Reference"] == "'=1+1"
-    assert by_name[0]["State"].startswith("Cancelled")
-    assert by_name[1]["Reference"] == "'  @SUM(A1)"
-    assert by_name[1]["Description"] == "'-2+3"
-    assert by_name[2]["Reference"] == "Café, “quoted”"
-    assert by_name[2]["State"] == "Paid: refund it"
-    assert by_name[2]["What to do"] == "Refund it in the Dojo portal."
-    assert [row["Tries"] for row in by_name] == ["1", "1", "0"]
-    for row in rows:
-        assert not any(cell.lstrip()[:1] in {"=", "+", "@"} for cell in row)
-
-
-def test_a_folder_that_can_t_be_written_costs_nothing(desk, save_as, tmp_path):
-    ids = desk.ready(2)
-    save_as(tmp_path / "missing" / "report.csv")
-    desk.click("exportButton")
-    desk.wait(lambda: desk.notice)
-    assert "could not be written" in desk.notice
-    assert "Choose another folder." in desk.notice
-    assert desk.ids == ids
-    assert desk.ticked == ids
-    save_as(tmp_path / "report.csv")
-    desk.click("exportButton")
-    desk.wait((tmp_path / "report.csv").exists)
-
-
-def test_no_file_chosen_writes_none(desk, save_as):
-    desk.ready(1)
-    summary = desk.summary
-    save_as("")
-    desk.click("exportButton")
-    assert desk.summary == summary
-
-
-def test_the_report_can_be_had_while_a_run_goes_on(desk, gate, save_as, tmp_path):
-    desk.ready(3)
-    desk.confirm()
-    desk.wait(lambda: gate.held)
-    save_as(tmp_path / "report.csv")
-    desk.click("exportButton")
-    desk.wait((tmp_path / "report.csv").exists)
-    gate.open()
-    desk.wait_for(3, "Cancelled")
 
 
 def test_a_second_run_has_a_summary_of_its_own(desk, gate):

@@ -5,13 +5,18 @@ import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from cancel_desk.desk.batch import reference, to_pay
+from cancel_desk.desk.files import replacing
 from cancel_desk.desk.plan import Plan
 from cancel_desk.desk.row import Row, State
+from cancel_desk.desk.visible import visible
+
+# What a cell of a report may hold. Times are in UTC.
+Value = str | int | Decimal | datetime | None
 
 # A spreadsheet takes a cell that begins with one of these for a formula and runs it. Some do so
 # for the full-width forms too, and look past what can't be seen.
@@ -20,6 +25,9 @@ _FORMULA = frozenset(
     "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}\N{MINUS SIGN}"
 )
 _UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+_SPACES = "\t\r\n"
+# A spreadsheet's cell takes 32,767 UTF-16 units; a character is two at most.
+_LONGEST = 16_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,10 @@ class ReportRow:
     reason: str = ""
     cancelled: datetime | None = None
 
+    def values(self) -> list[Value]:
+        """Return the fields in their order."""
+        return [getattr(self, name) for name in ReportRow.__slots__]
+
 
 def report_row(
     row: Row, state: str, what_happened: str, what_to_do: str, came_from: str, plan: Plan | None
@@ -60,7 +72,7 @@ def report_row(
         state=state,
         what_happened=what_happened,
         what_to_do=what_to_do,
-        amount=Decimal(money.value).scaleb(-2) if money else None,
+        amount=major_units(money.value) if money else None,
         currency=money.currency if money else "",
         reference=reference(row),
         description=(intent and intent.description) or "",
@@ -78,6 +90,11 @@ def report_row(
     )
 
 
+def major_units(minor: int) -> Decimal:
+    """Return an amount of pence or cents in pounds or euros, with its two decimals."""
+    return Decimal(minor).scaleb(-2)
+
+
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[ReportRow]) -> None:
     """Write a CSV file that spreadsheets open as it is meant (UTF-8 with its mark, no formulas).
 
@@ -89,30 +106,49 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[ReportRow]) -> N
     Raises:
         OSError: the file can't be written; what was there before is still there.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([_cell(getattr(row, name)) for name in ReportRow.__slots__])
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(text.getvalue().encode("utf-8-sig"))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        writer = csv.writer(text)
+        writer.writerow(header)
+        writer.writerows(map(as_texts, rows))
+        text.detach()
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, str) and _may_run(value):
-        return "'" + value
+def as_texts(row: ReportRow) -> list[str]:
+    """Return what a row's cells hold in a CSV file, and show in a workbook."""
+    return [as_text(value) for value in row.values()]
+
+
+def as_text(value: Value) -> str:
+    """Return a value as a cell's text."""
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return in_utc(value).isoformat(sep=" ")
+        case str():
+            return harmless(value)
     return str(value)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC to the second, and without saying so: cells know no time zones."""
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def harmless(text: str) -> str:
+    """Return a text that any cell can hold and that no spreadsheet runs.
+
+    What can't be seen is written out, as on screen. A text that might be taken for a formula has
+    an apostrophe before it; one that is too long for a cell is cut.
+    """
+    shown = visible(text, keep=_SPACES)
+    if len(shown) > _LONGEST:
+        shown = shown[:_LONGEST] + "…"
+    return "'" + shown if _may_run(text) else shown
 
 
 def _may_run(text: str) -> bool:
     """Tell whether a spreadsheet might take a text for a formula."""
     seen = (char for char in text if unicodedata.category(char) not in _UNSEEN)
-    return next(seen, "") in _FORMULA or text[:1] in {"\t", "\r", "\n"}
+    return next(seen, "") in _FORMULA or text[:1] in set(_SPACES)

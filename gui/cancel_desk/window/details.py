@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from cancel_desk.desk.batch import to_pay
+from cancel_desk.desk.batch import reference, to_pay
 from cancel_desk.desk.events import (
     Answered,
     AttemptStarted,
@@ -16,12 +16,21 @@ from cancel_desk.desk.events import (
     RunEnded,
 )
 from cancel_desk.desk.intake.readers import Place
-from cancel_desk.desk.row import Row
+from cancel_desk.desk.intake.secrets import drop_secrets
+from cancel_desk.desk.row import Row, State
 from cancel_desk.dojo.intent import Intent, Status
 from cancel_desk.dojo.problem import Problem
 from cancel_desk.window import words
 from cancel_desk.window.plain import visible
 from cancel_desk.window.translation import tr
+
+# A payment in one of these can't be cancelled and needs nothing, unless its status says more.
+_OVER = {State.NOT_CANCELLABLE, State.ALREADY_CANCELLED, State.PAID_MEANWHILE}
+
+
+def clean(text: str) -> str:
+    """Return a text from outside as it may go into a ticket: nothing hidden, nothing secret."""
+    return visible(drop_secrets(text).text)
 
 
 def heading(row: Row) -> str:
@@ -132,3 +141,32 @@ def technical(row: Row) -> str:
         f"traceId {visible(problem.trace_id)}" if problem.trace_id else "",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def advice(row: Row) -> str:
+    """Return what to do about a row; where it is over and done with, that nothing is left."""
+    text = words.next_step(row)
+    return text or (tr("Nothing, it can’t be paid any more.") if row.state in _OVER else "")
+
+
+def for_ticket(row: Row) -> str:
+    """Return one row's facts to paste in a ticket, without anything secret."""
+    why, problem = words.explanation(row), row.problem or row.refusal
+    facts = [
+        (tr("Payment"), row.intent_id),
+        (tr("Amount"), words.money(to_pay(row))),
+        (tr("Reference"), reference(row)),
+        (tr("State"), words.lasting_state(row)),
+        (tr("When"), words.moment(_last_heard(row))),
+        (tr("Why"), why),
+        (tr("What to do"), advice(row)),
+    ]
+    if problem is not None:
+        if visible(problem.words) not in why:
+            facts.append((tr("Dojo’s words"), problem.words))
+        facts.append(("traceId", problem.trace_id))
+    return "\n".join(f"{name}: {clean(value)}" for name, value in facts if value)
+
+
+def _last_heard(row: Row) -> datetime | None:
+    return row.events[-1].at if row.events else row.added_at

@@ -1,11 +1,12 @@
 """Everything known about the row at hand, and what to do next."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
+    QFormLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -13,11 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cancel_desk.desk.intake.secrets import drop_secrets
 from cancel_desk.desk.row import Row
 from cancel_desk.window import words
-from cancel_desk.window.details import fields, heading, technical, timeline
+from cancel_desk.window.details import advice, fields, for_ticket, heading, technical, timeline
+from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import breakable, plain_label
 from cancel_desk.window.translation import tr
+
+_NARROWEST = 30  # letters
+_MARGIN = 16  # pixels
 
 
 class DetailsPane(QScrollArea):
@@ -28,33 +34,31 @@ class DetailsPane(QScrollArea):
         self.setObjectName("detailsPane")
         self.setAccessibleName(tr("Details of the highlighted payment"))
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._row: Row | None = None
         self._shown = ""
         self.setProperty("card", True)
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(16, 14, 16, 14)
+        self._column.setContentsMargins(_MARGIN, 14, _MARGIN, 14)
         self._column.setSpacing(8)
         self._heading = self._line("title")
         self._what = self._line()
         self._next = self._line("advice")
-        self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(4)
-        self._grid.setHorizontalSpacing(14)
-        self._grid.setColumnStretch(1, 1)
+        self._copy_row = self._button("copyRowButton", self._copy_for_ticket)
+        self._form = QFormLayout()
+        self._form.setVerticalSpacing(4)
+        self._form.setHorizontalSpacing(14)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._fields: list[tuple[QLabel, QLabel]] = []
-        self._column.addLayout(self._grid)
+        self._column.addLayout(self._form)
         self._story_title = self._line("title")
         self._story = self._line()
         self._technical_title = self._line("title")
         self._technical = self._line("muted")
         self._column.addStretch()
-        self._copy = QPushButton(tr("Copy &details"))
-        self._copy.setObjectName("copyDetailsButton")
-        self._copy.clicked.connect(self._copy_all)
-        self._column.addWidget(self._copy)
+        self._copy = self._button("copyDetailsButton", self._copy_all)
         self.setWidget(inside)
+        self.setMinimumWidth(_NARROWEST * self.fontMetrics().averageCharWidth())
         self.show_row(None)
 
     def _line(self, style: str = "") -> QLabel:
@@ -68,6 +72,13 @@ class DetailsPane(QScrollArea):
         self._column.addWidget(label)
         return label
 
+    def _button(self, name: str, do: Callable[[], None]) -> QPushButton:
+        button = QPushButton()
+        button.setObjectName(name)
+        button.clicked.connect(do)
+        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return button
+
     @Slot(object)
     def show_row(self, row: Row | None) -> None:
         """Show a row; without one, say how to get here."""
@@ -80,16 +91,15 @@ class DetailsPane(QScrollArea):
             return  # nothing new: leave scroll position and selected text alone
         self._shown = shown
         self._heading.setText(breakable(heading(row)) if row else tr("Details"))
-        self._what.setText(
-            words.explanation(row) if row else tr("Click a payment to see all about it here.")
-        )
-        advice = words.next_step(row) if row else ""
-        self._next.setText(tr("What to do: %1").replace("%1", advice))
-        self._next.setVisible(bool(advice))
+        what = words.explanation(row) if row else tr("Click a payment to see all about it here.")
+        self._what.setText(breakable(what))
+        to_do = advice(row) if row else ""
+        self._next.setText(tr("What to do: %1").replace("%1", to_do))
+        self._next.setVisible(bool(to_do))
         self._show_fields(row, now)
         story = timeline(row) if row else []
         self._story_title.setText(tr("What happened"))
-        self._story.setText("\n".join(story))
+        self._story.setText(breakable("\n".join(story)))
         words_of_server = technical(row) if row else ""
         self._technical_title.setText(tr("For the support team"))
         self._technical.setText(breakable(words_of_server))
@@ -99,37 +109,65 @@ class DetailsPane(QScrollArea):
         ):
             title.setVisible(bool(text.text()))
             text.setVisible(bool(text.text()))
-        self._copy.setVisible(row is not None)
+        self._copy_row.setText(tr("Copy fo&r the ticket"))
+        self._copy.setText(tr("Copy all &details"))
+        for button in (self._copy_row, self._copy):
+            button.setVisible(row is not None)
 
     def _show_fields(self, row: Row | None, now: datetime) -> None:
         shown = fields(row, now) if row else []
         while len(self._fields) < len(shown):
-            self._fields.append(self._add_field(len(self._fields)))
+            self._fields.append(self._add_field())
         for number, (name, value) in enumerate(self._fields):
             there = number < len(shown)
-            name.setVisible(there)
-            value.setVisible(there)
+            self._form.setRowVisible(number, there)
             if there:
                 name.setText(shown[number][0])
                 value.setText(breakable(shown[number][1]))
+        self._arrange_fields()
 
-    def _add_field(self, line: int) -> tuple[QLabel, QLabel]:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        self._arrange_fields()
+
+    def _arrange_fields(self) -> None:
+        """Put values beside their names, or below where the pane is narrow or the text large."""
+        shown = [field for field in self._fields if not field[1].isHidden()]
+        names = max((name.sizeHint().width() for name, _ in shown), default=0)
+        values = max((value.minimumSizeHint().width() for _, value in shown), default=0)
+        beside = names + self._form.horizontalSpacing() + values + 2 * _MARGIN
+        policy = QFormLayout.RowWrapPolicy
+        is_narrow = beside > self.viewport().width()
+        self._form.setRowWrapPolicy(policy.WrapAllRows if is_narrow else policy.DontWrapRows)
+
+    def _add_field(self) -> tuple[QLabel, QLabel]:
         name, value = plain_label(), plain_label(wrap=True)
         name.setProperty("muted", True)
+        name.setAlignment(Qt.AlignmentFlag.AlignTop)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(name, line, 0, top)
-        self._grid.addWidget(value, line, 1, top)
+        self._form.addRow(name, value)
         return name, value
+
+    @Slot()
+    def _copy_for_ticket(self) -> None:
+        if self._row is not None:
+            self._hand_over(for_ticket(self._row), self._copy_row)
 
     @Slot()
     def _copy_all(self) -> None:
         if self._row is not None:
-            QGuiApplication.clipboard().setText(_as_text(self._row, datetime.now(UTC)))
+            text = drop_secrets(_as_text(self._row, datetime.now(UTC))).text
+            self._hand_over(text, self._copy)
+
+    def _hand_over(self, text: str, button: QPushButton) -> None:
+        QGuiApplication.clipboard().setText(text)
+        button.setText(tr("Copied"))
+        announce(button, tr("Copied"))
 
 
 def _as_text(row: Row, now: datetime) -> str:
-    lines = [heading(row), words.explanation(row), words.next_step(row), ""]
+    lines = [heading(row), words.explanation(row), advice(row), ""]
     lines += [f"{name}: {value}" for name, value in fields(row, now)]
     lines += ["", *timeline(row)]
     if technical(row):

@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self._errands = Errands(self)
         self._slow_errands = Errands(self)  # what may wait for the keyring's password
         self._searches = Errands(self)
+        self._exports = Errands(self)
         self._panels = Panels(self.model, self._worth_of)
         self.setCentralWidget(self._panels)
         self._preferences = Preferences(
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
             self._errands,
             self._slow_errands,
             self._searches,
+            self._exports,
             self._histories,
         )
         self._appoint(parts)
@@ -136,7 +138,7 @@ class MainWindow(QMainWindow):
             parts.clock,
             self,
         )
-        self._exporter = Exporter(errands, notice, self)
+        self._exporter = Exporter(self._exports, notice, parts.remembered, self)
         self._salvaging = Salvaging(notice, errands, self)
         self._list_keeper = ListKeeper(parts.kept_lists, self.model, errands, self)
 
@@ -341,12 +343,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _export(self) -> None:
-        path = self._exporter.ask_where(self, self._profile.environment)
-        if path is not None:
-            self.export_to(path)
+        self._exporter.ask(
+            self, self.model, self._panels.table.highlighted_rows(), self._profile.environment
+        )
 
     def export_to(self, path: Path) -> None:
-        """Write the whole list as CSV, and say so."""
+        """Write the whole list as CSV, or as a workbook where the file is called so."""
         self._exporter.write(path, self.batch.rows)
 
     @Slot(str)

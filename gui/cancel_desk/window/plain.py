@@ -6,25 +6,14 @@ in one can make an amount read backwards, and Qt takes text that looks like HTML
 
 import html
 import re
-import unicodedata
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from cancel_desk.desk.visible import visible as visible  # for all who show text
+
 _LONG_WORD = re.compile(r"\S{25,}")
 _STRETCH = re.compile(r".{1,8}")
-# Controls, formats (bidirectional ones among them), surrogates, private use, line separators.
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-def visible(text: str) -> str:
-    r"""Return `text` with each character that can't be seen written as `\u{202E}`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        f"\\u{{{ord(char):04X}}}" if unicodedata.category(char) in _HIDDEN else char
-        for char in text
-    )
 
 
 def breakable(text: str) -> str:

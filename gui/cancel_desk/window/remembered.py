@@ -1,4 +1,4 @@
-"""How the operator left the window: its size and place, and the columns."""
+"""How the operator left the window: its size and place, the columns, and the last folder."""
 
 from pathlib import Path
 
@@ -36,6 +36,18 @@ class Remembered:
         self._kept.setValue(_COLUMNS, columns.saveState())
         self._kept.sync()
 
+    @property
+    def export_folder(self) -> Path | None:
+        """Where a file was exported to last; None where that is not known."""
+        value = self._kept.value(_EXPORT_FOLDER)
+        return Path(value) if isinstance(value, str) and value else None
 
+    def keep_export_folder(self, folder: Path) -> None:
+        """Keep where a file was exported to."""
+        self._kept.setValue(_EXPORT_FOLDER, str(folder))
+        self._kept.sync()
+
+
+_EXPORT_FOLDER = "export/folder"
 # An arrangement of other columns than there are now would hide what is new.
 _COLUMNS = "columns/" + "-".join(column.name.lower() for column in Column)

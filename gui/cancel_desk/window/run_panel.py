@@ -32,7 +32,7 @@ class RunPanel(QFrame):
         self._said.setObjectName("exportedLabel")
         self._said.setProperty("muted", True)
         self._said.hide()
-        self._export = self._button(tr("&Export CSV…"), "exportButton", self.export_asked)
+        self._export = self._button(tr("&Export…"), "exportButton", self.export_asked)
         self._export.setShortcut("Ctrl+E")
         self._check = self._button(tr("Check a&gain"), "checkButton", self.check_asked)
         self._check.setShortcut("F5")

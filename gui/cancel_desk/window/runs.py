@@ -230,6 +230,7 @@ class Runs(QObject):
             headline,
             " · ".join(part for part in (report_words.others(rows), ending) if part),
             report_words.summary(plan, rows, ending),
+            report_words.summary_markdown(plan, rows, ending),
         )
         announce(self._panels.summary, headline)
         QApplication.alert(self._panels.window())
