@@ -57,7 +57,8 @@ class BatchHeader(QHeaderView):
             self.setSectionHidden(column, column in _HIDDEN_AT_FIRST)
         letter = self.fontMetrics().averageCharWidth()
         for column, letters in _LETTERS.items():
-            self.resizeSection(column, letters * letter + 2 * PAD)
+            head = self.sectionSizeFromContents(column).width()
+            self.resizeSection(column, max(letters * letter + 2 * PAD, head))
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep room for as many letters in another size of text."""

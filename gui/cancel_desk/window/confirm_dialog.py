@@ -5,7 +5,6 @@ import re
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -25,6 +24,7 @@ from cancel_desk.window.clean_edit import CleanLineEdit
 from cancel_desk.window.header import EnvironmentBadge
 from cancel_desk.window.plain import plain_label, visible
 from cancel_desk.window.text_table import text_table
+from cancel_desk.window.tick_box import TickBox
 from cancel_desk.window.translation import tr
 
 LISTED = 30
@@ -164,7 +164,7 @@ class ConfirmDialog(QDialog):
         questions.addWidget(count_label)
         questions.addWidget(self._typed)
         rest = tr("Cancel the &first one, and let me look at it before the other %Ln", "", others)
-        self._first = QCheckBox(rest)
+        self._first = TickBox(rest)
         self._first.setObjectName("firstOneBox")
         self._first.setVisible(self._count > COUNT_ABOVE)
         questions.addWidget(self._first)

@@ -52,7 +52,7 @@ def fields(row: Row, now: datetime) -> list[tuple[str, str]]:
             (tr("Total to pay"), words.money(intent.total_amount)),
             (tr("Reference"), visible(intent.reference or "–")),
             (tr("Description"), visible(intent.description or "–")),
-            (tr("Created"), f"{words.moment(intent.created_at)} ({words.age(row, now)})"),
+            (tr("Created"), _creation(row, now)),
             (tr("Last change"), words.moment(intent.updated_at)),
             (tr("Expires"), _expiry(intent)),
             (tr("Capture"), visible(intent.capture_mode or "–")),
@@ -63,7 +63,14 @@ def fields(row: Row, now: datetime) -> list[tuple[str, str]]:
     return found
 
 
+def _creation(row: Row, now: datetime) -> str:
+    created = row.intent.created_at if row.intent else None
+    return f"{words.moment(created)} ({words.age(row, now)})" if created else "–"
+
+
 def _expiry(intent: Intent) -> str:
+    if intent.expires_at is None:
+        return "–"  # nor is it known when it was created
     if intent.expire_at is None:
         return tr("30 days after it was created")
     return words.moment(intent.expire_at)
@@ -80,10 +87,15 @@ def places(all_places: Iterable[Place], most: int = 5) -> list[str]:
 def place(one: Place) -> str:
     """Return one place in words."""
     text = visible(one.source) if one.source else tr("Pasted text")
-    text += ", " + tr("line %1").replace("%1", words.number(one.line))
+    text += ", " + _unbroken(tr("line %1").replace("%1", words.number(one.line)))
     if one.column is not None:
-        text += ", " + tr("column %1").replace("%1", words.number(one.column))
+        text += ", " + _unbroken(tr("column %1").replace("%1", words.number(one.column)))
     return text
+
+
+def _unbroken(text: str) -> str:
+    """Return a text that a label does not break: a number alone on a line says nothing."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def timeline(row: Row) -> list[str]:

@@ -5,8 +5,16 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHelpEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolTip, QWidget
+from PySide6.QtGui import QHelpEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolTip,
+    QWidget,
+)
 
 from cancel_desk.desk.row import State
 from cancel_desk.window.clean_edit import CleanLineEdit
@@ -44,9 +52,9 @@ class FilterBar(QWidget):
         self._worth = worth
         self._chips: dict[Filter, QPushButton] = {}
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        chips, tools = QHBoxLayout(), QHBoxLayout()
+        for row in (chips, tools):
+            row.setSpacing(8)
         for which in Filter:
             chip = QPushButton()
             chip.setObjectName(f"{which.value}Chip")
@@ -55,22 +63,30 @@ class FilterBar(QWidget):
             chip.installEventFilter(self)
             self._group.addButton(chip)
             self._chips[which] = chip
-            row.addWidget(chip)
+            chips.addWidget(chip)
         self._chips[Filter.ALL].setChecked(True)
-        row.addStretch()
+        chips.addStretch()
+        tools.addStretch()
         self._shown = plain_label()
         self._shown.setObjectName("shownLabel")
         self._shown.setProperty("muted", True)
-        row.addWidget(self._shown)
-        row.addWidget(self._ticks())
+        tools.addWidget(self._shown)
+        tools.addWidget(self._ticks())
         self.search = CleanLineEdit()
         self.search.setObjectName("searchEdit")
         self.search.setPlaceholderText(tr("Search reference, amount, ID"))
         self.search.setAccessibleName(tr("Search the list"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(220)
-        self.search.setMaximumWidth(300)
-        row.addWidget(self.search, 1)
+        needed = self.search.fontMetrics().horizontalAdvance(self.search.placeholderText()) + 44
+        self.search.setMinimumWidth(max(220, needed))
+        self.search.setMaximumWidth(max(300, needed))
+        tools.addWidget(self.search, 1)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(8)
+        self._parts = chips, tools
+        self._lines.addLayout(chips, 1)
+        self._lines.addLayout(tools)
         clear = QShortcut(Qt.Key.Key_Escape, self.search)
         clear.setContext(Qt.ShortcutContext.WidgetShortcut)
         clear.activated.connect(self.search.clear)
@@ -112,6 +128,19 @@ class FilterBar(QWidget):
     def show_shown(self, text: str) -> None:
         """Say what the rows that are shown come to; nothing where that is all there is."""
         self._shown.setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take a second line where one has no room for everything."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._lines.activate()  # or it measures what was there before
+        chips, tools = (layout.sizeHint().width() for layout in self._parts)
+        fits = chips + self._lines.spacing() + tools <= self.width()
+        one, two = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._lines.setDirection(one if fits else two)
 
     @property
     def chosen(self) -> Filter:
@@ -124,6 +153,7 @@ class FilterBar(QWidget):
             count = sum(counts[state] for state in STATES[which])
             chip.setText(f"{filter_name(which)} {number(count)}")
             chip.setVisible(count > 0 or which in _ALWAYS or chip.isChecked())
+        self._fit()
 
     def reset(self) -> None:
         """Show everything again."""

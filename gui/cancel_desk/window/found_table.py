@@ -69,7 +69,8 @@ class FoundTable(QTableView):
             FoundColumn.CREATED: 13,
             FoundColumn.EXPIRES: 20,
         }.items():
-            columns.resizeSection(column, letters * letter + 2 * PAD)
+            head = columns.sectionSizeFromContents(column).width()
+            columns.resizeSection(column, max(letters * letter + 2 * PAD, head))
         columns.setSectionResizeMode(FoundColumn.TICK, QHeaderView.ResizeMode.Fixed)
         columns.setStretchLastSection(True)
 

@@ -82,6 +82,7 @@ class Header(QWidget):
     delete_profile_asked = Signal()
     history_asked = Signal()
     settings_asked = Signal()
+    guide_asked = Signal()
     help_asked = Signal()
     about_asked = Signal()
 
@@ -122,6 +123,9 @@ class Header(QWidget):
         help_button = QPushButton(tr("&Help"))
         help_button.setObjectName("helpButton")
         help_menu = QMenu(help_button)
+        help_menu.addAction(tr("Operator’s &guide"), self.guide_asked.emit).setObjectName(
+            "guideAction"
+        )
         help_menu.addAction(tr("&What the states mean"), self.help_asked.emit).setObjectName(
             "helpAction"
         )

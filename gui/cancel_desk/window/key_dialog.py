@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -32,6 +31,7 @@ from cancel_desk.window import words
 from cancel_desk.window.header import EnvironmentBadge
 from cancel_desk.window.not_begun import why_not_begun
 from cancel_desk.window.plain import plain_label, visible
+from cancel_desk.window.tick_box import TickBox
 from cancel_desk.window.translation import tr
 from cancel_desk.window.worker import Errands
 
@@ -68,7 +68,6 @@ class KeyDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("keyDialog")
         self.setModal(True)
-        self.setMinimumWidth(520)
         self.profile: Profile | None = None
         self._keys = keys
         self._errands = errands
@@ -103,13 +102,14 @@ class KeyDialog(QDialog):
         self._name.setPlaceholderText(tr("for example: Leeds shop"))
         self._key = QLineEdit()
         self._key.setObjectName("keyEdit")
+        self._key.setMinimumWidth(400)  # not the dialog's, or it would not grow for its buttons
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
         self._key.setPlaceholderText("sk_sandbox_… / sk_prod_…")
         # Nothing a screen reader, an input method or a drag may pick up and keep.
         self._key.setInputMethodHints(
             Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
         )
-        self._reveal = QCheckBox(tr("&Show the key"))
+        self._reveal = TickBox(tr("&Show the key"))
         self._reveal.setObjectName("revealBox")
         self._reveal.toggled.connect(self._show_key)
         self._badge = EnvironmentBadge()
@@ -216,12 +216,12 @@ class KeyDialog(QDialog):
         elif problem.kind is Kind.WRONG_ENVIRONMENT:
             self._say(words.live_key_refused())
         else:
+            self._unchecked.show()
             self._say(
                 words.reason(problem)
                 + " "
                 + tr("The key could not be checked. You can save it and have it checked later.")
             )
-            self._unchecked.show()
 
     @Slot()
     def _store(self) -> None:
@@ -256,8 +256,8 @@ class KeyDialog(QDialog):
         self._set_busy(False)
         match error:
             case KeychainError():
-                self._say(words.keychain_problem(error))
                 self._session.show()
+                self._say(words.keychain_problem(error))
             case ProfileError():
                 self._say(words.profile_refusal(error.reason))
             case OSError():

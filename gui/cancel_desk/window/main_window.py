@@ -25,6 +25,7 @@ from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.exporting import Exporter
 from cancel_desk.window.filters import STATES, Filter
 from cancel_desk.window.find_dialog import FindDialog
+from cancel_desk.window.guide_dialog import GuideDialog
 from cancel_desk.window.help_dialog import AboutDialog, HelpDialog
 from cancel_desk.window.histories import Histories
 from cancel_desk.window.intake import Intake
@@ -146,12 +147,14 @@ class MainWindow(QMainWindow):
         panels = self._panels
         panels.header.history_asked.connect(self._show_history)
         panels.header.settings_asked.connect(self._preferences.open)
+        panels.header.guide_asked.connect(self._show_guide)
         panels.header.help_asked.connect(self._show_help)
         panels.header.about_asked.connect(self._show_about)
         panels.intake.find_asked.connect(self._find)
         panels.table.remove_asked.connect(self._remove)
         panels.welcome.sample_asked.connect(self._load_sample)
         panels.welcome.add_key_asked.connect(self._profiles.add_key)
+        panels.welcome.guide_asked.connect(self._show_guide)
         panels.run.export_asked.connect(self._export)
         self._profiles.changed.connect(self._change_profile)
         self._profiles.changed.connect(self._salvaging.use)
@@ -169,7 +172,7 @@ class MainWindow(QMainWindow):
         paste = QShortcut(QKeySequence.StandardKey.Paste, self)
         paste.setContext(Qt.ShortcutContext.WindowShortcut)
         paste.activated.connect(self._intake.paste)
-        QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._show_help)
+        QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._show_guide)
 
     def warm_up(self) -> None:
         """Do what can wait until the window is there: what checks need, and the journal."""
@@ -361,6 +364,18 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_history(self) -> None:
         self._histories.show(self._profile)
+
+    @Slot()
+    def _show_guide(self) -> None:
+        """Show the guide beside the window; in front, where it is open already."""
+        guide = self.findChild(GuideDialog)
+        if guide is None:
+            guide = GuideDialog(self)
+            guide.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            guide.states_asked.connect(self._show_help)
+        guide.show()
+        guide.raise_()
+        guide.activateWindow()
 
     @Slot()
     def _show_help(self) -> None:

@@ -40,7 +40,7 @@ class ReferencesBox(QWidget):
         self._edit.setObjectName("referencesEdit")
         self._edit.setAccessibleName(tr("References (order numbers), one a line"))
         self._edit.setPlaceholderText(tr("none: all that is unpaid is shown"))
-        title = plain_label(tr("Show only these order &numbers (references)"))
+        title = plain_label(tr("Show only these order &numbers (references)"), wrap=True)
         title.setProperty("title", True)
         title.setBuddy(self._edit)
         self._open = QPushButton(tr("&Open file…"))

@@ -8,3 +8,8 @@ from importlib.resources import files
 def resource_bytes(name: str) -> bytes:
     """Return what is in a file of `resources/`, given by its path with slashes."""
     return files("cancel_desk.resources").joinpath(name).read_bytes()
+
+
+def resource_names(folder: str) -> list[str]:
+    """Return the names of the files in a folder of `resources/`."""
+    return sorted(file.name for file in files("cancel_desk.resources").joinpath(folder).iterdir())

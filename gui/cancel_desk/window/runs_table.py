@@ -63,7 +63,8 @@ class RunsTable(QTableView):
         columns.setSectionsClickable(False)
         columns.setMinimumSectionSize(line * 2)
         for column, width in self._widths().items():
-            columns.resizeSection(column, width + 2 * PAD)
+            head = columns.sectionSizeFromContents(column).width()
+            columns.resizeSection(column, max(width + 2 * PAD, head))
         columns.setStretchLastSection(True)
 
     def _widths(self) -> dict[RunColumn, int]:

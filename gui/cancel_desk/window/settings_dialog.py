@@ -77,7 +77,10 @@ class SettingsDialog(QDialog):
     def _fit(self) -> None:
         """Be as large as all of it takes, and no larger than the screen."""
         room = self.screen().availableSize()
-        width = self.fontMetrics().averageCharWidth() * 100
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        width = max(
+            self.fontMetrics().averageCharWidth() * 100, self._body.minimumSizeHint().width() + bar
+        )
         height = self._body.sizeHint().height() + self._save.sizeHint().height() * 3
         self.resize(min(width, room.width()), min(height, room.height()))
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFrame,
     QGridLayout,
@@ -19,6 +18,7 @@ from cancel_desk.window.clean_edit import CleanLineEdit
 from cancel_desk.window.header import ProfileCombo
 from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import plain_label
+from cancel_desk.window.tick_box import TickBox
 
 
 class WrongInputError(ValueError):
@@ -146,9 +146,9 @@ def text_field(name: str, text: str, placeholder: str = "") -> QLineEdit:
     return edit
 
 
-def tick_box(name: str, text: str, ticked: bool) -> QCheckBox:
+def tick_box(name: str, text: str, ticked: bool) -> TickBox:
     """Return a box to tick."""
-    box = QCheckBox(text)
+    box = TickBox(text)
     box.setObjectName(name)
     box.setChecked(ticked)
     return box

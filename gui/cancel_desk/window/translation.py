@@ -1,8 +1,12 @@
 """Every text on screen passes through `tr`, so that it can be had in another language."""
 
+from collections.abc import Collection, Iterable
+
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
-from cancel_desk.window.resources import resource_bytes
+from cancel_desk.window.resources import resource_bytes, resource_names
+
+_ENGLISH = "en"
 
 
 def tr(text: str, comment: str = "", n: int = -1) -> str:
@@ -19,9 +23,26 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
 
 def install_translations(application: QCoreApplication) -> None:
     """Load the texts: English too is a translation, because "1 payment(s)" is no English."""
-    translator = QTranslator(application)
-    translator.load(resource_bytes("translations/en.qm"))
-    application.installTranslator(translator)
+    there = {name.removesuffix(".qm") for name in resource_names("translations")}
+    for language in find_translations(QLocale.system().uiLanguages(), there):
+        translator = QTranslator(application)
+        translator.load(resource_bytes(f"translations/{language}.qm"))
+        application.installTranslator(translator)
     if QLocale().language() == QLocale.Language.C:
         # A computer without a language gets readable numbers and dates all the same.
         QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+
+
+def find_translations(wanted: Iterable[str], there: Collection[str]) -> list[str]:
+    """Return the languages to load, the last of them the one to speak.
+
+    Args:
+        wanted: the operator's languages as the system lists them, "de-AT", "de", the best first.
+        there: those that the program has.
+    """
+    for language in wanted:
+        if language.split("-")[0] == _ENGLISH:
+            break
+        if language in there:
+            return [_ENGLISH, language]  # what it lacks is said in English
+    return [_ENGLISH]

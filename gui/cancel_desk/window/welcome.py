@@ -13,6 +13,7 @@ class Welcome(QFrame):
 
     sample_asked = Signal()
     add_key_asked = Signal()
+    guide_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,11 +31,15 @@ class Welcome(QFrame):
         self._key = QPushButton(tr("Add a key for &real payments…"))
         self._key.setObjectName("welcomeKeyButton")
         self._key.clicked.connect(self.add_key_asked)
+        guide = QPushButton(tr("Show &me how: the guide"))
+        guide.setObjectName("welcomeGuideButton")
+        guide.clicked.connect(self.guide_asked)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
         buttons.addStretch()
         buttons.addWidget(self._sample)
         buttons.addWidget(self._key)
+        buttons.addWidget(guide)
         buttons.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(40, 20, 40, 20)

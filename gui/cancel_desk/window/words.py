@@ -68,7 +68,8 @@ def moment(when: datetime | None) -> str:
 
 def time_of_day(when: datetime) -> str:
     """Return hours and minutes on this computer's clock face."""
-    return when.astimezone().strftime("%H:%M")
+    local = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
+    return QLocale().toString(local.time(), QLocale.FormatType.ShortFormat)
 
 
 def age(row: Row, now: datetime) -> str:

@@ -1,0 +1,233 @@
+"""Scenes of the dialogs: each public function is one, reached as an operator would reach it."""
+
+from datetime import timedelta
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTableView, QWidget
+
+from cancel_desk.desk.keychain import Reason
+from cancel_desk.desk.profiles import Profile
+from cancel_desk.practice import Fault, Kind
+from cancel_desk.window.confirm_dialog import ConfirmDialog
+from cancel_desk.window.guide_dialog import GuideDialog
+from cancel_desk.window.notice import answer
+from director import Script
+from made_up import Past, ready_rows
+from stage import Stage
+from still_world import LIVE_KEY
+
+_POST = ("POST",)
+_POLICY = """\
+speed = "normal"
+most_payments = 500
+reason = "required"
+[most_totals]
+GBP = 1000000
+"""
+
+
+def confirm_practice(stage: Stage) -> Script:
+    yield stage.open()
+    yield from stage.load_samples()
+    stage.click("cancelPaymentsButton")
+    yield stage.is_open("confirmDialog")
+    stage.shoot("confirm-practice", stage.dialog("confirmDialog"))
+
+
+def _confirm(stage: Stage, profile: Profile, count: int) -> None:
+    live = profile == stage.leeds
+    dialog = ConfirmDialog(ready_rows(count, live), profile, live, stage.window)
+    QTimer.singleShot(0, stage.window, lambda: answer(dialog))
+
+
+def confirm_sandbox(stage: Stage) -> Script:
+    yield stage.open(stage.york)
+    _confirm(stage, stage.york, 3)
+    yield stage.is_open("confirmDialog")
+    stage.shoot("confirm-sandbox", stage.dialog("confirmDialog"))
+
+
+def confirm_live(stage: Stage) -> Script:
+    yield stage.open(stage.leeds)
+    _confirm(stage, stage.leeds, 12)
+    yield stage.is_open("confirmDialog")
+    dialog = stage.dialog("confirmDialog")
+    stage.shoot("confirm-live", dialog)
+    stage.write("reasonEdit", "SUP-2214", dialog)
+    yield stage.drawn()
+    stage.shoot("confirm-live-count", dialog)
+    stage.write("countEdit", "12", dialog)
+    yield stage.drawn()
+    stage.shoot("confirm-live-ready", dialog)
+
+
+def pieces(stage: Stage) -> Script:
+    yield stage.open()
+    yield from stage.load_samples()
+    stage.click("showPiecesButton")
+    yield stage.is_open("piecesDialog")
+    stage.shoot("pieces", stage.dialog("piecesDialog"))
+
+
+def key(stage: Stage) -> Script:
+    yield stage.open()
+    stage.choose("keysButton", "addKeyAction")
+    yield stage.is_open("keyDialog")
+    dialog = stage.dialog("keyDialog")
+    stage.shoot("key-empty", dialog)
+    stage.write("keyEdit", "sk_prod_cut", dialog)
+    yield stage.drawn()
+    stage.shoot("key-wrong", dialog)
+    stage.write("profileNameEdit", "Bath shop", dialog)
+    stage.write("keyEdit", LIVE_KEY.secret, dialog)
+    yield stage.drawn()
+    stage.shoot("key-live", dialog)
+    stage.write("keyEdit", "sk_sandbox_" + "not-known-here-" * 3, dialog)
+    yield stage.drawn()
+    stage.shoot("key-sandbox", dialog)
+    stage.click("saveKeyButton", dialog)
+    yield lambda: "portal" in stage.text("keyMessage", dialog) or not _is_busy(dialog)
+    yield stage.drawn()
+    stage.shoot("key-refused", dialog)
+
+
+def _is_busy(dialog: QWidget) -> bool:
+    button = dialog.findChild(QPushButton, "leaveKeyButton")
+    return button is not None and not button.isEnabled()
+
+
+def key_not_kept(stage: Stage) -> Script:
+    yield stage.open()
+    stage.keyring.trouble = Reason.UNAVAILABLE
+    stage.choose("keysButton", "addKeyAction")
+    yield stage.is_open("keyDialog")
+    dialog = stage.dialog("keyDialog")
+    stage.write("profileNameEdit", "Bath, tests", dialog)
+    stage.write("keyEdit", stage.shop.key, dialog)
+    stage.click("saveKeyButton", dialog)
+    yield stage.is_shown("sessionOnlyButton", dialog)
+    yield stage.drawn()
+    stage.shoot("key-not-kept", dialog)
+
+
+def key_replaced(stage: Stage) -> Script:
+    yield stage.open(stage.york)
+    stage.choose("keysButton", "replaceKeyAction")
+    yield stage.is_open("keyDialog")
+    stage.shoot("key-replaced", stage.dialog("keyDialog"))
+
+
+def delete_profile(stage: Stage) -> Script:
+    yield stage.open(stage.york)
+    stage.choose("keysButton", "deleteProfileAction")
+    yield stage.is_open("deleteProfileDialog")
+    stage.shoot("delete-profile", stage.dialog("deleteProfileDialog"))
+
+
+def delete_profile_unfinished(stage: Stage) -> Script:
+    past = Past(stage.folder / "journal.sqlite", stage.york)
+    past.run("cccuu", timedelta(hours=15), end=None)
+    past.close()
+    yield stage.open(stage.york)
+    stage.shop.faults.add(Fault(Kind.REFUSE, methods=("GET",), code=503))
+    stage.window.warm_up()
+    yield stage.is_shown("interruptedBar")
+    stage.choose("keysButton", "deleteProfileAction")
+    yield stage.is_open("deleteProfileDialog")
+    stage.shoot("delete-profile-unfinished", stage.dialog("deleteProfileDialog"))
+
+
+def find(stage: Stage) -> Script:
+    stage.practice.server.add_samples(1)
+    stage.practice.server.faults.add(Fault(Kind.SLOW, methods=_POST, seconds=0.4))
+    yield stage.open()
+    stage.click("findButton")
+    yield stage.is_open("findDialog")
+    dialog = stage.dialog("findDialog")
+    stage.shoot("find-empty", dialog)
+    stage.click("startFindButton", dialog)
+    yield stage.is_shown("stopFindButton", dialog)
+    yield stage.drawn()
+    stage.shoot("find-searching", dialog)
+    yield lambda: not stage.is_shown("stopFindButton", dialog)()
+    stage.click("tickAllButton", dialog)
+    yield stage.drawn()
+    stage.shoot("find-found", dialog)
+    stage.find(QPlainTextEdit, "referencesEdit", dialog).setPlainText(
+        "Order 48211\norder 48213\nBooking 5531\nOrder 99999\nOrder 48150\n"
+    )
+    yield stage.is_shown("showNotFoundButton", dialog)
+    yield stage.drawn()
+    stage.shoot("find-references", dialog)
+    stage.click("showNotFoundButton", dialog)
+    yield stage.is_open("notFoundDialog")
+    stage.shoot("find-not-found", stage.dialog("notFoundDialog"))
+
+
+def help_and_about(stage: Stage) -> Script:
+    yield stage.open()
+    for name in ("help", "about"):
+        stage.choose("helpButton", f"{name}Action")
+        yield stage.is_open(f"{name}Dialog")
+        stage.shoot(name, stage.dialog(f"{name}Dialog"))
+        yield stage.close(f"{name}Dialog")
+
+
+def history(stage: Stage) -> Script:
+    past = Past(stage.folder / "journal.sqlite", stage.york)
+    past.run("c" * 9, timedelta(days=800))
+    past.run("ccccp", timedelta(days=9))
+    past.run("c" * 30 + "pp", timedelta(days=2))
+    past.run("ccpu", timedelta(hours=3))
+    past.close()
+    yield stage.open(stage.york)
+    stage.click("historyButton")
+    yield stage.is_open("historyDialog")
+    dialog = stage.dialog("historyDialog")
+    table = stage.find(QTableView, "runsTable", dialog)
+    yield lambda: table.model().rowCount() == 4
+    yield stage.drawn()
+    table.selectRow(0)
+    yield stage.drawn()
+    stage.shoot("history", dialog)
+    stage.shoot_menu("menu-export-runs", stage.find(QPushButton, "exportRunsButton", dialog).menu())
+    stage.click("verifyButton", dialog)
+    yield (
+        lambda: (
+            stage.text("verifyLabel", dialog)
+            and stage.find(QPushButton, "verifyButton", dialog).isEnabled()
+        )
+    )
+    yield stage.drawn()
+    stage.shoot("history-verified", dialog)
+    stage.click("openRunButton", dialog)
+    yield stage.is_open("runDialog")
+    stage.shoot("history-run", stage.dialog("runDialog"))
+
+
+def history_empty(stage: Stage) -> Script:
+    yield stage.open()
+    stage.click("historyButton")
+    yield stage.is_open("historyDialog")
+    stage.shoot("history-empty", stage.dialog("historyDialog"))
+
+
+def guide(stage: Stage) -> Script:
+    yield stage.open()
+    GuideDialog(stage.window).show()
+    yield stage.is_open("guideDialog")
+    stage.shoot("guide", stage.dialog("guideDialog"))
+
+
+def settings(stage: Stage) -> Script:
+    yield stage.open()
+    stage.click("settingsButton")
+    yield stage.is_open("settingsDialog")
+    stage.shoot("settings", stage.dialog("settingsDialog"))
+
+
+def settings_under_policy(stage: Stage) -> Script:
+    yield stage.open(policy=_POLICY)
+    stage.click("settingsButton")
+    yield stage.is_open("settingsDialog")
+    stage.shoot("settings-under-policy", stage.dialog("settingsDialog"))
