@@ -46,8 +46,9 @@ def choose(monkeypatch):
     """Has the system's file dialog answer with a path; an empty one is *Cancel*."""
 
     def answer(path) -> None:
-        chosen = lambda *_: (str(path), "")  # noqa: E731
-        monkeypatch.setattr(QFileDialog, "getOpenFileName", chosen)
+        paths = [str(path)] if str(path) else []
+        chosen = lambda *_: (paths, "")  # noqa: E731
+        monkeypatch.setattr(QFileDialog, "getOpenFileNames", chosen)
 
     return answer
 

@@ -193,7 +193,8 @@ def test_nor_do_they_in_the_first_window_and_in_mid_run(desk):
 def test_shortcuts(full, monkeypatch, tmp_path):
     asked = []
     control = Qt.KeyboardModifier.ControlModifier
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: asked.append("open") or ("", ""))
+    opened = lambda *_: asked.append("open") or ([], "")  # noqa: E731
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", opened)
     full.focus(full.table)
     full.press(Qt.Key.Key_O, control)
     full.wait(lambda: asked == ["open"])

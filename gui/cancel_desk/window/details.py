@@ -86,16 +86,27 @@ def places(all_places: Iterable[Place], most: int = 5) -> list[str]:
 
 def place(one: Place) -> str:
     """Return one place in words."""
-    text = visible(one.source) if one.source else tr("Pasted text")
-    text += ", " + _unbroken(tr("line %1").replace("%1", words.number(one.line)))
-    if one.column is not None:
-        text += ", " + _unbroken(tr("column %1").replace("%1", words.number(one.column)))
-    return text
+    parts = [visible(one.source) if one.source else tr("Pasted text")]
+    if one.part:
+        parts.append(visible(one.part))
+    if one.sheet:
+        parts.append(tr("sheet %1").replace("%1", visible(one.sheet)))
+        cell = f"{_letters(one.column)}{one.line}" if one.column is not None else str(one.line)
+        parts.append(cell)
+    else:
+        parts.append(tr("line %1").replace("%1", words.number(one.line)))
+        if one.column is not None:
+            parts.append(tr("column %1").replace("%1", words.number(one.column)))
+    return ", ".join(parts)
 
 
-def _unbroken(text: str) -> str:
-    """Return a text that a label does not break: a number alone on a line says nothing."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
+def _letters(column: int) -> str:
+    """Return a column's name as spreadsheets have it: A, B, …, Z, AA."""
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 def timeline(row: Row) -> list[str]:

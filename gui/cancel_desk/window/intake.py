@@ -1,16 +1,24 @@
 """What comes in: texts and files, read off the window's thread, and what they held."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from cancel_desk.desk.intake.find_ids import Findings, Found, Rejected, find_ids
-from cancel_desk.desk.intake.readers import Piece, ReadError, read_text, read_text_file
+from cancel_desk.desk.intake.readers import (
+    Piece,
+    ReadError,
+    has_table,
+    read_file,
+    read_html,
+    read_text,
+)
 from cancel_desk.window import intake_words, words
-from cancel_desk.window.intake_panel import PASTE_LIMIT, IntakePanel
-from cancel_desk.window.notice import Notice, announce, answer
+from cancel_desk.window.intake_panel import PASTE_LIMIT, IntakePanel, local_files
+from cancel_desk.window.notice import Notice, answer
 from cancel_desk.window.pieces_dialog import PiecesDialog
 from cancel_desk.window.translation import tr
 from cancel_desk.window.worker import Errands
@@ -43,11 +51,14 @@ class Intake(QObject):
         self._errands = errands
         self._rejected: tuple[Rejected, ...] = ()
         self._characters = 0  # read so far
-        self._closing = False
+        self._files = 1  # that are being read
+        self._done = 0.0  # of them, from 0 to 1
+        self._stopped = self._closing = False
         self._reading = QTimer(self, interval=_LOOK_AT_READING_EVERY)
         self._reading.timeout.connect(self._show_reading)
         panel.text_given.connect(self.take_text)
-        panel.file_given.connect(self.take_file)
+        panel.files_given.connect(self.take_files)
+        panel.stop_asked.connect(self._stop)
         panel.pieces_asked.connect(self._show_rejected)
         panel.edit.secrets_dropped.connect(self._tell_dropped)
 
@@ -58,9 +69,18 @@ class Intake(QObject):
     @Slot()
     def paste(self) -> None:
         """Take a paste that no text field has taken."""
-        text = QGuiApplication.clipboard().text()
-        if text.strip():
-            self.take_text(text)
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, data: QMimeData) -> None:
+        """Take what was pasted or dropped: files, a table, or text."""
+        files = local_files(data)
+        if files:
+            self.take_files(files)
+        elif data.hasHtml() and len(data.html()) <= PASTE_LIMIT and has_table(data.html()):
+            html = data.html()
+            self._read(lambda: read_html(html))
+        elif data.text().strip():
+            self.take_text(data.text())
         else:
             self._panel.show_outcome(tr("There was no text to paste."), has_pieces=False)
 
@@ -74,32 +94,55 @@ class Intake(QObject):
                 ).replace("%1", words.number(PASTE_LIMIT // 1_000_000))
             )
         elif text.strip():
-            self._read(lambda: iter(read_text(text)))
+            self._read(lambda: read_text(text))
 
     @Slot(object)
-    def take_file(self, path: Path) -> None:
-        """Read a file."""
-        self._read(lambda: iter(read_text_file(path)))
+    def take_files(self, paths: Sequence[Path]) -> None:
+        """Read files, as if they were one."""
+
+        def pieces() -> Iterator[Piece]:
+            for number, path in enumerate(paths):
+                yield from read_file(path, self._is_stopped, partial(self._note_part, number))
+
+        self._files = len(paths)
+        self._read(pieces)
 
     def _read(self, pieces: Callable[[], Iterator[Piece]]) -> None:
-        self._characters = 0
+        self._stopped = False
+        self._characters, self._done = 0, 0.0
         self._show_reading()
         self._reading.start()
         self._errands.run(
-            lambda: find_ids(pieces(), stop=lambda: self._closing, progress=self._note_read),
+            lambda: find_ids(pieces(), stop=self._is_stopped, progress=self._note_read),
             self._take_in,
             self._not_read,
         )
+
+    def _is_stopped(self) -> bool:
+        return self._closing or self._stopped
+
+    @Slot()
+    def _stop(self) -> None:
+        self._stopped = True
 
     def _note_read(self, characters: int) -> None:
         """Note how far the reading is; called in another thread, looked at by a timer."""
         self._characters = characters
 
+    def _note_part(self, number: int, done: int, total: int) -> None:
+        """Note how far it is in one of several files; as above."""
+        self._done = (number + done / max(total, 1)) / self._files
+
     @Slot()
     def _show_reading(self) -> None:
-        count = words.number(self._characters)
-        text = tr("Reading… %1 characters so far").replace("%1", count)
-        self._panel.show_outcome(text if self._characters else tr("Reading…"), has_pieces=False)
+        if self._done:
+            text = tr("Reading… %1 %").replace("%1", words.number(int(100 * self._done)))
+        elif self._characters:
+            count = words.number(self._characters)
+            text = tr("Reading… %1 characters so far").replace("%1", count)
+        else:
+            text = tr("Reading…")
+        self._panel.show_reading(text)
 
     def _take_in(self, findings: Findings) -> None:
         self._reading.stop()
@@ -118,7 +161,6 @@ class Intake(QObject):
         """Say what was found, and how much of it is new in the list."""
         text = intake_words.outcome(findings, new)
         self._panel.show_outcome(text, has_pieces=bool(findings.rejected))
-        announce(self._panel, text)
         if findings.found:
             self._panel.forget_given()
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from cancel_desk.desk.intake.secrets import drop_secrets
+from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.translation import tr
 
@@ -23,12 +25,18 @@ from cancel_desk.window.translation import tr
 # megabyte stops it for minutes.
 FIELD_LIMIT = 20_000
 PASTE_LIMIT = 20_000_000
+# What the file dialog shows at first; all other files are tried, too.
+_ENDINGS = (
+    *("*.txt", "*.log", "*.md", "*.csv", "*.tsv", "*.xlsx", "*.xlsm"),
+    *("*.eml", "*.html", "*.htm", "*.json", "*.ndjson", "*.jsonl"),
+)
 
 
 class IntakeEdit(QPlainTextEdit):
     """A field for text from anywhere. Keys and card numbers don't get into it."""
 
     large_paste = Signal(str)
+    files_given = Signal(object)  # list of Path
     secrets_dropped = Signal(int, int)  # keys, cards
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -39,8 +47,16 @@ class IntakeEdit(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(True)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take files, too."""
+        return bool(local_files(source)) or super().canInsertFromMimeData(source)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Take a paste or a drop as plain text, without what must not be kept."""
+        files = local_files(source)
+        if files:
+            self.files_given.emit(files)
+            return
         text = source.text()
         if len(text) > FIELD_LIMIT:
             self.large_paste.emit(text)
@@ -55,7 +71,8 @@ class IntakePanel(QFrame):
     """The intake's field, buttons and outcome."""
 
     text_given = Signal(str)
-    file_given = Signal(object)  # a Path
+    files_given = Signal(object)  # list of Path
+    stop_asked = Signal()  # of the reading
     find_asked = Signal()
     pieces_asked = Signal()
 
@@ -75,7 +92,8 @@ class IntakePanel(QFrame):
         self._add.setObjectName("addButton")
         self._open = QPushButton(tr("&Open file…"))
         self._open.setObjectName("openFileButton")
-        self._open.setShortcut("Ctrl+O")
+        # Beside its mnemonic: a button's own shortcut would take that one's place.
+        QShortcut(QKeySequence("Ctrl+O"), self._open).activated.connect(self._open.click)
         find = QPushButton(tr("&Find unpaid payments…"))
         find.setObjectName("findButton")
         find.clicked.connect(self.find_asked)
@@ -87,6 +105,11 @@ class IntakePanel(QFrame):
         self._show.setProperty("link", True)
         self._show.setFlat(True)
         self._show.hide()
+        self._stop = QPushButton(tr("Stop reading"))
+        self._stop.setObjectName("stopReadingButton")
+        self._stop.setProperty("link", True)
+        self._stop.setFlat(True)
+        self._stop.hide()
         self._given = ""
 
         buttons = QGridLayout()
@@ -102,6 +125,7 @@ class IntakePanel(QFrame):
         outcome.setSpacing(10)
         outcome.addWidget(self._summary)
         outcome.addWidget(self._show)
+        outcome.addWidget(self._stop)
         outcome.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
@@ -111,7 +135,9 @@ class IntakePanel(QFrame):
         column.addLayout(outcome)
 
         self._add.clicked.connect(self.give)
-        self._open.clicked.connect(self._choose_file)
+        self._open.clicked.connect(self._choose_files)
+        self._stop.clicked.connect(self.stop_asked)
+        self.edit.files_given.connect(self.files_given)
         self._show.clicked.connect(self.pieces_asked)
         self.edit.large_paste.connect(self.text_given)
         self.edit.textChanged.connect(self._update)
@@ -137,16 +163,32 @@ class IntakePanel(QFrame):
 
     def show_outcome(self, text: str, has_pieces: bool) -> None:
         """Say what became of what was given; offer the pieces that were not understood."""
+        self.show_reading(text)
+        self._show.setVisible(has_pieces)
+        self._stop.hide()
+        if text:
+            announce(self, text)
+
+    def show_reading(self, text: str) -> None:
+        """Show how far the reading is, to eyes only: it changes too often to be said."""
+        self._show.hide()
+        self._stop.show()
         self._summary.setText(text)
         # As wide as the text, so that the button follows it; a longer one wraps.
         width = self._summary.fontMetrics().horizontalAdvance(text) + 4
         self._summary.setMinimumWidth(min(width, self.width() - 180))
-        self._show.setVisible(has_pieces)
 
     @Slot()
-    def _choose_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, tr("Open a file with payments"), "", tr("Text files (*.txt *.log *.md);;All (*)")
+    def _choose_files(self) -> None:
+        readable = tr("Text, e-mail and spreadsheets") + " (" + " ".join(_ENDINGS) + ")"
+        every = tr("All files") + " (*)"
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self, tr("Open files with payments"), "", f"{readable};;{every}"
         )
         if chosen:
-            self.file_given.emit(Path(chosen))
+            self.files_given.emit([Path(each) for each in chosen])
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """Return the files of this computer that were pasted or dropped."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

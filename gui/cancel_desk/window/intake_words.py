@@ -1,7 +1,14 @@
 """What was made of a paste or a file, in words."""
 
 from cancel_desk.desk.intake.find_ids import Findings, Rejected, Why
-from cancel_desk.desk.intake.readers import ReadError, TooLarge, Unit, Unreadable
+from cancel_desk.desk.intake.readers import (
+    Kind,
+    ReadError,
+    TooLarge,
+    Unit,
+    Unreadable,
+    Unsupported,
+)
 from cancel_desk.window import words
 from cancel_desk.window.plain import visible
 from cancel_desk.window.translation import tr
@@ -46,6 +53,7 @@ def rejection(piece: Rejected) -> str:
         Why.OTHER_PROVIDER: tr("This is another payment provider’s number, not Dojo’s."),
         Why.OTHER_KIND: tr("This is a number of Dojo’s, but not a payment’s: those start pi_."),
         Why.NOT_AN_ID: tr("There is no payment ID in this line."),
+        Why.NOT_READ: tr("This attachment can’t be read here. Save it, and see what is in it."),
     }
     if piece.why is not Why.WRONG_LENGTH:
         return reasons[piece.why]
@@ -58,16 +66,52 @@ def rejection(piece: Rejected) -> str:
 
 def read_error(error: ReadError) -> str:
     """Return why nothing was read, and what to do."""
-    name = visible(error.source) or tr("The pasted text")
     match error:
-        case TooLarge(unit=Unit.BYTES):
-            megabytes = words.number(error.limit // (1024 * 1024))
-            text = tr("%1 is too large: at most %2 MB come in at once. Split it.")
-            return text.replace("%1", name).replace("%2", megabytes)
         case TooLarge():
-            text = tr("%1 is too long: at most %2 lines come in at once. Split it.")
-            return text.replace("%1", name).replace("%2", words.number(error.limit))
+            text = _too_large(error)
         case Unreadable():
             text = tr("%1 could not be opened. See whether it is still there and may be read.")
-            return text.replace("%1", name)
-    raise error
+        case Unsupported(kind=kind):
+            text = _unsupported(kind)
+        case _:
+            raise error
+    return text.replace("%1", visible(error.source) or tr("The pasted text"))
+
+
+def _too_large(error: TooLarge) -> str:
+    text = {
+        Unit.BYTES: tr("%1 is too large: at most %2 MB come in at once. Split it."),
+        Unit.LINES: tr("%1 is too long: at most %2 lines come in at once. Split it."),
+        Unit.CELLS: tr("%1 has too many cells: at most %2 come in at once. Split it."),
+        Unit.UNPACKED: tr("%1 is too large inside: at most %2 MB come in at once. Split it."),
+        Unit.IDS: tr("%1 holds too many IDs: at most %2 come in at once. Split it."),
+    }[error.unit]
+    in_megabytes = error.unit in {Unit.BYTES, Unit.UNPACKED}
+    limit = error.limit // (1024 * 1024) if in_megabytes else error.limit
+    return text.replace("%2", words.number(limit))
+
+
+def _unsupported(kind: Kind) -> str:
+    return {
+        Kind.FOLDER: tr("%1 is a folder. Open it and choose the files inside."),
+        Kind.EMPTY: tr("%1 is empty."),
+        Kind.PDF: tr("%1 is a PDF, which can’t be read here. Open it, and copy its text."),
+        Kind.PICTURE: tr("%1 is a picture, which can’t be read here. Type or copy the IDs."),
+        Kind.ARCHIVE: tr("%1 is packed. Take its files out first, then open those."),
+        Kind.OUTLOOK: tr("%1 is an Outlook message. Save it as .eml, or copy its text."),
+        Kind.OTHER_WORKBOOK: tr(
+            "%1 is a workbook of a kind that can’t be read here. Save it as .xlsx."
+        ),
+        Kind.LOCKED_WORKBOOK: tr("%1 has a password. Save it without, then open it here."),
+        Kind.DAMAGED_WORKBOOK: tr(
+            "%1 is damaged. Open it in your spreadsheet program and save it anew."
+        ),
+        Kind.UNSAFE_WORKBOOK: tr(
+            "%1 was refused: it is built to fill the memory, or as no spreadsheet program does."
+            " Ask whoever sent it."
+        ),
+        Kind.DOCUMENT: tr(
+            "%1 is a document, which can’t be read here. Open it, and copy its text."
+        ),
+        Kind.OTHER: tr("There is no text in %1 that could be read."),
+    }[kind]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QMainWindow,
 )
@@ -113,7 +113,8 @@ class MainWindow(QMainWindow):
         self._preferences.tell_problems()
         self._panels.intake.edit.setFocus()
         self.resize(1180, 780)
-        self.setMinimumSize(900, 560)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 480)
         parts.remembered.restore(self, self._panels.splitter, self._panels.table.columns)
 
     def _appoint(self, parts: Parts) -> None:
@@ -173,6 +174,17 @@ class MainWindow(QMainWindow):
         paste.setContext(Qt.ShortcutContext.WindowShortcut)
         paste.activated.connect(self._intake.paste)
         QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._show_guide)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and text that are dropped anywhere."""
+        data = event.mimeData()
+        if data.hasUrls() or data.hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read what was dropped."""
+        event.acceptProposedAction()
+        self._intake.take(event.mimeData())
 
     def warm_up(self) -> None:
         """Do what can wait until the window is there: what checks need, and the journal."""
@@ -421,6 +433,6 @@ class MainWindow(QMainWindow):
 
 
 def _import_the_heavy() -> None:
-    import keyring  # noqa: F401
-
+    # Not the keyring library, which the journal needs at the same time: two threads that import
+    # parts of one package at once can find it half done.
     import cancel_desk.desk.engine  # noqa: F401

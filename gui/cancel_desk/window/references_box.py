@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from cancel_desk.desk.intake.readers import ReadError, read_text, read_text_file
+from cancel_desk.desk.intake.readers import ReadError, read_file, read_text
 from cancel_desk.desk.intake.secrets import drop_secrets
 from cancel_desk.desk.references import Matches, References, read_references
 from cancel_desk.window import find_words
@@ -97,9 +97,7 @@ class ReferencesBox(QWidget):
 
     def take_file(self, path: Path) -> None:
         """Add the references in a file."""
-        self._reading.run(
-            lambda: read_references(read_text_file(path)), self._append, self._not_read
-        )
+        self._reading.run(lambda: read_references(read_file(path)), self._append, self._not_read)
 
     def close_down(self) -> None:
         """End what runs off the window's thread."""
@@ -109,7 +107,7 @@ class ReferencesBox(QWidget):
     @Slot()
     def _choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self, tr("Open a file with order numbers"), "", tr("Text and CSV files (*)")
+            self, tr("Open a file with order numbers"), "", tr("All files") + " (*)"
         )
         if chosen:
             self.take_file(Path(chosen))

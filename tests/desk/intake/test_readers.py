@@ -5,19 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from cancel_desk.desk.intake import readers
+from cancel_desk.desk.intake import reading
 from cancel_desk.desk.intake.find_ids import find_ids
 from cancel_desk.desk.intake.readers import (
-    MAX_LINES,
+    Kind,
     Piece,
     Place,
     ReadError,
     TooLarge,
     Unit,
     Unreadable,
+    Unsupported,
+    read_file,
     read_text,
-    read_text_file,
 )
+from cancel_desk.desk.intake.reading import MAX_LINES
 
 A = "pi_vpwd4ooAPEqyNAQe4z89WQ"
 TEXT = f"Café £10\r\n{A}\r\n"
@@ -25,7 +27,7 @@ LINES = ["Café £10", A]
 
 
 def lines_of(path: Path) -> list[str]:
-    return [piece.text for piece in read_text_file(path)]
+    return [piece.text for piece in read_file(path)]
 
 
 def test_every_line_has_its_place():
@@ -58,7 +60,7 @@ def test_encodings(tmp_path: Path, data: bytes):
     path = tmp_path / "export.txt"
     path.write_bytes(data)
     assert lines_of(path) == LINES
-    (found,) = find_ids(read_text_file(path)).found
+    (found,) = find_ids(read_file(path)).found
     assert (found.intent_id, found.places) == (A, (Place("export.txt", 2),))
 
 
@@ -76,14 +78,15 @@ def test_encodings(tmp_path: Path, data: bytes):
 def test_damage_costs_no_id(tmp_path: Path, data: bytes):
     path = tmp_path / "damaged.txt"
     path.write_bytes(data)
-    assert [each.intent_id for each in find_ids(read_text_file(path)).found] == [A]
+    assert [each.intent_id for each in find_ids(read_file(path)).found] == [A]
 
 
 def test_an_empty_file(tmp_path: Path):
     path = tmp_path / "empty.txt"
     path.touch()
-    assert lines_of(path) == []
-    assert find_ids(read_text_file(path)).nothing_found
+    with pytest.raises(Unsupported) as raised:
+        list(read_file(path))
+    assert raised.value.kind is Kind.EMPTY
 
 
 def test_the_limit_of_lines():
@@ -98,13 +101,13 @@ def test_the_limit_of_lines():
 
 
 def test_the_limit_of_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(readers, "MAX_BYTES", len(A))
+    monkeypatch.setattr(reading, "MAX_BYTES", len(A))
     path = tmp_path / "big.txt"
     path.write_bytes(A.encode())
     assert lines_of(path) == [A]
     path.write_bytes(A.encode() + b"\n")
     with pytest.raises(TooLarge) as raised:
-        read_text_file(path)
+        list(read_file(path))
     assert (raised.value.source, raised.value.limit, raised.value.unit) == (
         "big.txt",
         len(A),
@@ -113,23 +116,27 @@ def test_the_limit_of_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_limit_holds_for_a_paste(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(readers, "MAX_BYTES", len(A))
+    monkeypatch.setattr(reading, "MAX_BYTES", len(A))
     assert [piece.text for piece in read_text(A)] == [A]
     with pytest.raises(TooLarge) as raised:
         read_text(A + "\n")
     assert (raised.value.source, raised.value.limit) == ("", len(A))
 
 
-def test_a_file_that_never_ends_is_not_read_to_its_end():
-    with pytest.raises(TooLarge):
-        read_text_file(Path("/dev/zero"))
+def test_a_pipe_or_device_is_not_waited_for():
+    with pytest.raises(Unreadable) as raised:
+        list(read_file(Path(os.devnull)))
+    assert raised.value.errno is None
 
 
 def test_what_is_no_file(tmp_path: Path):
-    for path in (tmp_path, tmp_path / "missing.txt"):
-        with pytest.raises(Unreadable) as raised:
-            read_text_file(path)
-        assert raised.value.source == path.name
-        assert raised.value.errno
-        assert os.strerror(raised.value.errno)
-        assert isinstance(raised.value, ReadError)
+    with pytest.raises(Unreadable) as raised:
+        list(read_file(tmp_path / "missing.txt"))
+    assert raised.value.source == "missing.txt"
+    assert raised.value.errno
+    assert os.strerror(raised.value.errno)
+    assert isinstance(raised.value, ReadError)
+    with pytest.raises(Unsupported) as refused:
+        list(read_file(tmp_path))
+    assert refused.value.source == tmp_path.name
+    assert refused.value.kind is Kind.FOLDER

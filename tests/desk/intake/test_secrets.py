@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cancel_desk.desk.intake.portions import PORTION
+from cancel_desk.desk.intake.portions import PORTION, portions
 from cancel_desk.desk.intake.secrets import Scrubbed, drop_secrets
 from cancel_desk.dojo.key import ApiKey
 
@@ -18,6 +18,13 @@ CARD = "4111 1111 1111 1111"
 ID = re.compile(r"(?<![\w-])pi_(?:sandbox_)?[A-Za-z0-9_-]{22}(?![\w-])", re.ASCII)
 
 
+# How the digits of a card number stand: all in one, or as on the card, with any gap left out.
+GROUPED = re.compile(
+    r"\d+|[2-6](?:\d{3} ?(?:\d{4} ?){2}(?:\d{1,4}|\d{4} ?\d{1,3})"
+    r"|\d{3} ?\d{6} ?\d{4,5}|\d{5} \d{7,13})"
+)
+
+
 def card_numbers(text: str) -> list[str]:
     """Return every row of whole groups of digits that may be a card number, by trying all."""
     chains = re.findall(r"\d+(?:[ .\u00a0\u2000-\u200b\u2010-\u2015-]{1,3}\d+)*", text)
@@ -25,11 +32,14 @@ def card_numbers(text: str) -> list[str]:
     for chain in chains:
         groups = re.findall(r"\d+", chain)
         rows += [
-            "".join(groups[first:last])
+            " ".join(groups[first:last])
             for first in range(len(groups))
             for last in range(first + 1, len(groups) + 1)
         ]
-    return [row for row in rows if 13 <= len(row) <= 19 and luhn(row) == 0]
+        if len(groups) == len("".join(groups)) and groups[0] in "23456":
+            rows.append("".join(groups))
+    numbers = [row.replace(" ", "") for row in rows if GROUPED.fullmatch(row)]
+    return [each for each in numbers if 13 <= len(each) <= 19 and luhn(each) == 0]
 
 
 @given(FRAGMENTS, KEYS, FRAGMENTS)
@@ -46,7 +56,13 @@ def test_no_key_is_left_nor_half_of_it(before: str, key: str, behind: str):
 
 @given(CARDS, st.data())
 def test_no_card_number_is_left(card: str, data: st.DataObject):
-    grouped = "".join(digit + data.draw(SEPARATORS) for digit in card[:-1]) + card[-1]
+    gaps = data.draw(st.sampled_from([(), (4, 8, 12), (4, 8, 12, 16), (4, 10), (6,), range(19)]))
+    assume(not gaps or card[0] in "23456")
+    grouped = "".join(
+        (data.draw(SEPARATORS) if at in gaps else "") + digit for at, digit in enumerate(card)
+    )
+    if gaps == range(19):
+        grouped = " ".join(card)
     before, behind = data.draw(st.tuples(FRAGMENTS, FRAGMENTS))
     scrubbed = drop_secrets(f"{before} x{grouped}x {behind}")
     start = len(before) + 2
@@ -89,6 +105,12 @@ def test_ids_are_never_touched(ids: list[str], between: str):
         "4111\t1111\t1111\t1111",
         "4111\n1111\n1111\n1111",
         "4111, 1111, 1111, 1111",
+        # Order numbers that pass the test: with gaps where no card has any, or with such a start.
+        "411 1111 1111 11111",
+        "41 11 11 11 11 11 11 11",
+        "2024-05-411111-12 41111-1111111-1111",
+        "1234 5678 1234 5670",
+        "9792-0301-2345-6780",
     ],
 )
 def test_what_is_no_secret_stays(text: str):
@@ -110,8 +132,13 @@ def test_what_is_no_secret_stays(text: str):
         ("sk_prod_abc,pi_vpwd4ooAPEqyNAQe4z89WQ", "███████████,pi_vpwd4ooAPEqyNAQe4z89WQ"),
         ("sk_prod_abc/pi_vpwd4ooAPEqyNAQe4z89WQ", "███████████/pi_vpwd4ooAPEqyNAQe4z89WQ"),
         ("pi_4111111111111111", "pi_████████████████"),
-        # Two and twelve digits that pass the test by chance, and the card number they reach into.
-        ("14 4111 1111 1111 1111", "██████████████████████"),
+        ("14 4111 1111 1111 1111", "14 ███████████████████"),
+        ("4111 11111111 1111", "██████████████████"),
+        ("3782 822463 10005, 3782 82246310005", "█████████████████, ████████████████"),
+        ("3056 930902 5904", "████████████████"),
+        ("6304 0000 0000 0000 000", "███████████████████████"),
+        ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "█" * 31),
+        ("1234567812345670", "████████████████"),
         ("1234 4111 1111 1111 1111 12/27", "1234 ███████████████████ 12/27"),
         ("\uff14" + "\uff11" * 15, "████████████████"),
     ],
@@ -120,10 +147,20 @@ def test_what_is_a_secret_goes(text: str, left: str):
     assert drop_secrets(text).text == left
 
 
-@pytest.mark.parametrize("between", ["\n", ",", '"'])
-def test_no_secret_slips_through_where_a_long_text_is_cut(between: str):
-    for before in range(PORTION - 60, PORTION + 2):
-        text = f"{'x' * before}{between}{KEY}{between}{CARD}{between}y"
+@pytest.mark.parametrize(("between", "cut"), [("\n", 1), (",", 1), ('"', 1), (" ", 2), ("\t", 2)])
+def test_no_secret_slips_through_where_a_long_text_is_cut(between: str, cut: int):
+    for before in range(cut * PORTION - 60, cut * PORTION + 2):
+        text = f"{'x' * before}{between}{KEY}{between}{CARD}{between}Bearer {KEY[3:]}{between}y"
         scrubbed = drop_secrets(text)
-        assert scrubbed.text == text.replace(KEY, "█" * len(KEY)).replace(CARD, "█" * len(CARD))
-        assert (scrubbed.keys, scrubbed.cards) == (1, 1)
+        for secret in (KEY, CARD, f"Bearer {KEY[3:]}"):
+            text = text.replace(secret, "█" * len(secret))
+        assert scrubbed.text == text
+        assert (scrubbed.keys, scrubbed.cards) == (2, 1)
+
+
+@pytest.mark.parametrize("unit", ["x", " ", "é", "4.", "-", "\u200b"])
+def test_portions_are_small_and_lose_nothing(unit: str):
+    text = unit * (10 * PORTION)
+    parts = list(portions(text))
+    assert "".join(parts) == text
+    assert max(map(len, parts)) <= 3 * PORTION

@@ -1,22 +1,17 @@
 """From lines to payment ids, each with its places, and to what only looks like one."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import repeat
 
-from cancel_desk.desk.intake.cells import Cell, cells
+from cancel_desk.desk.intake.cells import Cell, cells, cells_of_row, row_shapes
+from cancel_desk.desk.intake.errors import Stopped, TooLarge, Unit
 from cancel_desk.desk.intake.hidden import without_hidden
+from cancel_desk.desk.intake.pieces import Piece, Place, Role
 from cancel_desk.desk.intake.portions import PORTION, portions
-from cancel_desk.desk.intake.readers import Piece, Place
-from cancel_desk.desk.intake.rejected import (
-    Rejected,
-    Why,
-    attempts,
-    is_numbers,
-    is_row,
-    printable,
-)
+from cancel_desk.desk.intake.reading import MAX_IDS
+from cancel_desk.desk.intake.rejected import Rejected, Why, attempts, is_numbers, printable
 from cancel_desk.desk.intake.secrets import drop_secrets
 from cancel_desk.desk.intake.shape import (
     BLACK,
@@ -38,6 +33,11 @@ _PLAIN = re.compile(rf" *(?:https://pay\.dojo\.tech(?::443)?/checkout/)?({ID.pat
 _ESCAPE = re.compile(r"%(?:25)*([0-9A-Fa-f]{2})")
 _ID_CHAR = re.compile(f"[{ID_CHARS}]")
 _NO_BREAK = re.compile(f"[{NO_BREAK_SPACES}]")
+
+_CELLS = {Role.LINE: cells, Role.ROW: cells_of_row}
+
+# Source, part, sheet; delimiter and number of delimiters in a row.
+_Table = tuple[str, str, str, tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +83,50 @@ def find_ids(
     """Find the payment ids in lines, whatever stands around them.
 
     Args:
-        pieces: the lines, as a reader gives them.
-        stop: asked now and then; once it says True, what was found up to there is returned.
-        progress: told now and then, and at the end, how many characters have been read, one for
-            each line's end among them.
+        pieces: the lines, as a reader gives them; those of several files one behind the other.
+        stop: asked now and then; once it says True, what was found up to there is returned. The
+            same comes of a reader that stops.
+        progress: told now and then, and at the end, about how many characters have been read,
+            one for each line's end among them.
+
+    Raises:
+        TooLarge: there are more than MAX_IDS ids and rejected pieces.
+        ReadError: what a reader raises, none of its own.
     """
     finder = _Finder()
+    # Looked up once, not for each of 100,000 lines.
+    fullmatch, add, unread = _PLAIN.fullmatch, finder.add, Role.UNREAD
     read = told = 0
-    for piece in pieces:
-        whole = len(piece.text) <= PORTION
-        for text in (piece.text,) if whole else portions(piece.text):
-            plain = _PLAIN.fullmatch(text)
-            if plain:
-                finder.add(plain[1], piece.place)
+    try:
+        for text, place, role in _in_portions(pieces):
+            plain = fullmatch(text)
+            if plain and role is not unread:
+                add(plain[1], place)
             elif text:
-                finder.take_apart(text, piece.place, whole=whole)
-            read += len(text)
+                finder.take_apart(text, place, role)
+            read += len(text) + 1
             if read - told >= _STRIDE:
                 told = read
                 if progress:
                     progress(read)
+                finder.check_size(place.source)
                 if stop and stop():
                     return finder.findings(stopped=True)
-        read += 1
+    except Stopped:
+        return finder.findings(stopped=True)
     if progress:
         progress(read)
     return finder.findings(stopped=False)
+
+
+def _in_portions(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield pieces as they are, and those that are too long bit by bit."""
+    for piece in pieces:
+        if len(piece.text) <= PORTION:
+            yield piece
+        else:
+            for text in portions(piece.text):
+                yield Piece(text, piece.place, Role.VALUE)
 
 
 class _Finder:
@@ -118,14 +136,21 @@ class _Finder:
         self._first: dict[str, Place] = {}
         self._again: dict[str, list[Place]] = {}
         self._duplicates = 0
+        self._further_places = 0
         self._cleaned: set[str] = set()
         self._keys = self._cards = 0
         self._rejected: list[Rejected] = []
-        # Which of them are rows: they count only if others of their source have an id in a cell.
-        self._rows: set[int] = set()
-        self._tables: set[str] = set()
+        # Which of them are rows, and of what tables: they count only where others of the same
+        # table have an id alone in a cell.
+        self._rows: dict[int, list[_Table]] = {}
+        self._tables: set[_Table] = set()
         # The line behind one that ends with a key may be the key's other half.
         self._behind_key: Place | None = None
+
+    def check_size(self, source: str) -> None:
+        """See that what was found still goes into the memory."""
+        if len(self._first) + self._further_places + len(self._rejected) > MAX_IDS:
+            raise TooLarge(source, MAX_IDS, Unit.IDS)
 
     def add(self, intent_id: str, place: Place) -> None:
         if intent_id not in self._first:
@@ -135,73 +160,82 @@ class _Finder:
         places = self._again.setdefault(intent_id, [self._first[intent_id]])
         if places[-1] != place:
             places.append(place)
+            self._further_places += 1
 
-    def take_apart(self, line: str, place: Place, *, whole: bool) -> None:
+    def take_apart(self, line: str, place: Place, role: Role) -> None:
         text, cuts = without_hidden(_unescaped(line))
         scrubbed = drop_secrets(text)
         text = scrubbed.text
         self._keys += scrubbed.keys
         self._cards += scrubbed.cards
+        if role is Role.UNREAD:
+            self._rejected.append(Rejected(printable(text), place, Why.NOT_READ))
+            return
 
         gaps = not text.isascii() and _NO_BREAK.search(text)
         pattern = ID_WITH_GAPS if gaps else ID
         spans = [match.span() for match in pattern.finditer(text)]
-        in_cells = cells(text, spans) if whole else repeat(None)
-        for (start, end), cell in zip(spans, in_cells, strict=False):
+        in_cells = None
+        if spans and role in _CELLS:
+            in_cells = _CELLS[role](text, spans)
+        for (start, end), cell in zip(spans, in_cells or repeat(None), strict=False):
             intent_id = text[start:end]
             beside = max(start - 1, 0), end + 1
             if gaps:
                 intent_id = _NO_BREAK.sub("", intent_id)
             if cuts.touch(start, end) or (gaps and _NO_BREAK.search(text, *beside)):
                 self._cleaned.add(intent_id)
-            if cell is None:
-                self.add(intent_id, place)
-            else:
-                self._add_in_row(intent_id, place, cell)
+            self.add(intent_id, _in_cell(place, cell) if cell else place)
+        self._note_tables(text, place, in_cells or ())
 
         rest = pattern.sub(" ", text) if spans else text
+        alone = role is not Role.VALUE and not spans
         tried = [
             Rejected(attempt, place, why, length)
-            for attempt, why, length in attempts(rest, alone=not spans)
+            for attempt, why, length in attempts(rest, alone=alone)
         ]
         self._rejected += tried
         secrets = scrubbed.keys + scrubbed.cards
-        if whole and not (spans or tried or secrets or place == self._behind_key):
+        if alone and not (tried or secrets or place == self._behind_key):
             self._mention(text, place)
         if scrubbed.keys and text.rstrip().endswith(BLACK):
-            self._behind_key = Place(place.source, place.line + 1)
+            self._behind_key = replace(place, line=place.line + 1)
 
-    def _add_in_row(self, intent_id: str, place: Place, cell: Cell) -> None:
-        tabs = cell.delimiter == "\t"
-        if tabs and cell.alone:
-            self._tables.add(place.source)
-        # A comma or semicolon in a sentence makes no row.
-        in_row = tabs or cell.alone
-        self.add(intent_id, Place(place.source, place.line, cell.column) if in_row else place)
+    def _note_tables(self, text: str, place: Place, in_cells: Iterable[Cell]) -> None:
+        delimiters = {cell.delimiter for cell in in_cells if cell.alone}
+        if delimiters:
+            self._tables.update(
+                table for table in _tables(text, place) if table[-1][0] in delimiters
+            )
 
     def _mention(self, text: str, place: Place) -> None:
         """Note a line that holds nothing usable, unless it is prose."""
-        numbers = is_numbers(text)
-        if not numbers:
-            if not is_row(text):
+        if not is_numbers(text):
+            tables = _tables(text, place)
+            if not tables:
                 return
-            self._rows.add(len(self._rejected))
-        self._rejected.append(Rejected(printable(text), place, Why.NOT_AN_ID))
+            self._rows[len(self._rejected)] = tables
+        # Cells side by side may be the groups of a card number.
+        shown = drop_secrets(printable(text)).text
+        self._rejected.append(Rejected(shown, place, Why.NOT_AN_ID))
 
     def findings(self, *, stopped: bool) -> Findings:
+        again = self._again
         return Findings(
             found=tuple(
-                Found(
-                    intent_id,
-                    tuple(self._again.get(intent_id, (place,))),
-                    may_be_mistyped(intent_id),
-                )
-                for intent_id, place in self._first.items()
+                [  # a list first is faster, and there may be 100,000
+                    Found(
+                        intent_id,
+                        tuple(again[intent_id]) if intent_id in again else (place,),
+                        may_be_mistyped(intent_id),
+                    )
+                    for intent_id, place in self._first.items()
+                ]
             ),
             rejected=tuple(
                 each
                 for index, each in enumerate(self._rejected)
-                if index not in self._rows or each.place.source in self._tables
+                if index not in self._rows or not self._tables.isdisjoint(self._rows[index])
             ),
             duplicates=self._duplicates,
             cleaned=len(self._cleaned),
@@ -209,6 +243,17 @@ class _Finder:
             cards_dropped=self._cards,
             stopped=stopped,
         )
+
+
+def _in_cell(place: Place, cell: Cell) -> Place:
+    # A comma, semicolon or bar in a sentence makes no row.
+    in_row = cell.alone or cell.delimiter == "\t"
+    return replace(place, column=cell.column) if in_row else place
+
+
+def _tables(line: str, place: Place) -> list[_Table]:
+    """Return the tables that a line may be a row of."""
+    return [(place.source, place.part, place.sheet, shape) for shape in row_shapes(line)]
 
 
 def _unescaped(line: str) -> str:

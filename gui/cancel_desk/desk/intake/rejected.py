@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cancel_desk.desk.intake.readers import Place
+from cancel_desk.desk.intake.pieces import Place
 from cancel_desk.desk.intake.shape import BLACK, ID_CHARS, ID_LENGTH
 from cancel_desk.dojo.intent import is_intent_id
 
@@ -22,6 +22,7 @@ class Why(StrEnum):
     OTHER_PROVIDER = "other provider"  # Stripe's pi_3…, pi_…_secret_…, cs_… and the like
     OTHER_KIND = "other kind"  # another thing of Dojo's: si_, ts_, tm_, evt_, acc_, rfnd_
     NOT_AN_ID = "not an id"  # a line of numbers, or a row of a table that has ids in others
+    NOT_READ = "not read"  # an attachment of a kind that can't be read; the text is its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,6 @@ def is_numbers(line: str) -> bool:
     """Tell whether a line is short and all its words have a digit, as order numbers do."""
     words = line.strip()
     return 0 < len(words) <= _LINE_LIMIT and not _NOT_MEANT.search(words)
-
-
-def is_row(line: str) -> bool:
-    """Tell whether a line is a row of a table with something in it: a header has no digit."""
-    return "\t" in line.strip() and _DIGIT.search(line) is not None
 
 
 def printable(text: str) -> str:

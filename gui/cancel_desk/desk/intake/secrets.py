@@ -24,6 +24,10 @@ _KEY = (
 _SEPARATORS = r" \u00a0\u2000-\u200a\u202f\u2010-\u2015\u2212.\-"
 _DIGITS = rf"\d(?:[{_SEPARATORS}]{{0,3}}\d){{12}}(?:[{_SEPARATORS}]{{0,3}}\d)*"
 _SHORTEST_CARD, _LONGEST_CARD = 13, 19
+# Behind how many digits a card number has a gap, where it has any: 4-4-4-4 and on to 19, 4-6-5 and
+# 4-6-4, 6-13. Some of the gaps may be left out; people who spell have one behind each.
+_GAPS = (frozenset({4, 8, 12, 16}), frozenset({4, 10}), frozenset({6}))
+_FIRST_DIGITS = range(2, 7)
 
 # An id comes first: sixteen of its characters may be digits and pass the test.
 _TOKEN = re.compile(rf"(?P<id>{ID_WITH_GAPS.pattern})|(?P<key>(?i:{_KEY}))|(?P<digits>{_DIGITS})")
@@ -46,8 +50,10 @@ def drop_secrets(text: str) -> Scrubbed:
 
     A key is anything that starts as Dojo's and its like do (`sk_prod_`, `rk_live_`, `whsec_` …)
     or follows `Basic` or `Bearer`. A card number is 13 to 19 digits that pass the Luhn test,
-    alone or in groups, whatever letters they are stuck to; longer runs of digits are none. Both
-    are found through hidden characters. A payment intent's id is never touched.
+    whatever letters they are stuck to; longer runs of digits are none. With gaps inside, which
+    order numbers have, too, it is one only where cards have theirs, and where it starts with a
+    digit that cards start with. Both are found through hidden characters. A payment intent's id
+    is never touched.
     """
     if len(text) <= PORTION:
         return _scrub(text)
@@ -117,7 +123,7 @@ def _cards(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         for last in range(shortest, bisect_right(place, a + _LONGEST_CARD)):
             b = place[last]
             total = sums[b % 2]
-            if (total[b] - total[a]) % 10 == 0:
+            if (total[b] - total[a]) % 10 == 0 and _may_be_grouped(digits, place, first, last):
                 begin, to = groups[first][0], groups[last - 1][1]
                 if span and begin >= span[1]:
                     yield span
@@ -125,3 +131,21 @@ def _cards(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 span = (span[0], max(span[1], to)) if span else (begin, to)
     if span:
         yield span
+
+
+def _may_be_grouped(digits: list[int], place: list[int], first: int, last: int) -> bool:
+    """Tell whether a card number may be in the groups from `first` to before `last`.
+
+    Args:
+        digits: the chain's.
+        place: how many of them are before each group, and in all.
+        first: the first group.
+        last: the group behind the last one.
+    """
+    if last - first == 1:
+        return True
+    if digits[place[first]] not in _FIRST_DIGITS:
+        return False
+    is_spelled = last - first == len(digits)  # each digit by itself, and nothing else
+    gaps = {start - place[first] for start in place[first + 1 : last]}
+    return is_spelled or any(gaps <= usual for usual in _GAPS)
