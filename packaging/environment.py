@@ -29,7 +29,7 @@ def set_up(purpose: str) -> None:
     if sys.platform == "linux" and purpose != "develop":
         once(
             f"system-to-{purpose}",
-            [digest(locks[-1])],
+            [digest(locks[-1]) + digest(Path(system.__file__))],
             lambda: system.require(purpose, _site_packages()),
         )
 

@@ -61,9 +61,18 @@ DEBIAN_FILES = {
     Path("/etc/fonts/fonts.conf"): "fontconfig-config",
     Path("/usr/share/X11/xkb/rules/evdev"): "xkb-data",
 }
+# The one of a screen reader, which lies where no shell looks.
+ACCESSIBILITY_BUS = "/usr/libexec/at-spi-bus-launcher"
 # Programs that a purpose runs.
 DEBIAN_PROGRAMS = {
-    "test": {"dbus-run-session": "dbus-daemon", "gnome-keyring-daemon": "gnome-keyring"},
+    "test": {
+        "Xvfb": "xvfb",
+        "dbus-run-session": "dbus-daemon",
+        "gnome-keyring-daemon": "gnome-keyring",
+        "openbox": "openbox",
+        "xdotool": "xdotool",
+        ACCESSIBILITY_BUS: "at-spi2-core",
+    },
     "freeze": {"objdump": "binutils"},
 }
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
@@ -123,11 +132,16 @@ def _missing(purpose: str, site_packages: Path) -> Iterator[tuple[str, str]]:
             yield str(file), package
     if not has_font(FONT_FOLDERS):
         yield "a font", "fonts-dejavu-core"
+    yield from missing_programs(purpose)
+    if purpose == "freeze" and sys.base_prefix == "/usr" and not _has_shared_python():
+        yield "Python as a shared library", f"libpython3.{sys.version_info.minor}"
+
+
+def missing_programs(purpose: str) -> Iterator[tuple[str, str]]:
+    """Yield each program that `purpose` runs and that is not there, with its Debian package."""
     for program, package in DEBIAN_PROGRAMS.get(purpose, {}).items():
         if not shutil.which(program):
             yield program, package
-    if purpose == "freeze" and sys.base_prefix == "/usr" and not _has_shared_python():
-        yield "Python as a shared library", f"libpython3.{sys.version_info.minor}"
 
 
 def missing_libraries(pyside: Path) -> list[str]:

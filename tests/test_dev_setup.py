@@ -101,6 +101,19 @@ class TestLibraries:
         assert wanted - brought_along - of_libc == set(system.DEBIAN_PACKAGES)
 
 
+@linux_only
+class TestPrograms:
+    def test_nothing_is_missing_where_the_tests_run(self):
+        assert dict(system.missing_programs("test")) == {}
+
+    def test_a_program_that_no_shell_finds_is_named_with_its_package(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("PATH", str(tmp_path))
+        missing = dict(system.missing_programs("test"))
+        assert missing["Xvfb"] == "xvfb"
+        assert system.ACCESSIBILITY_BUS not in missing  # it is called by its whole path
+        assert dict(system.missing_programs("run")) == {}
+
+
 class TestFonts:
     @pytest.mark.parametrize("name", ["DejaVuSans.ttf", "Cantarell.OTF", "NotoSansCJK.ttc"])
     def test_a_font_is_found_in_any_folder_however_deep(self, tmp_path, name):

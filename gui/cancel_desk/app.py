@@ -119,7 +119,6 @@ def dress(application: QApplication) -> Looks:
     """Give the application its texts, colours and icon."""
     install_translations(application)
     application.setApplicationName("cancel-desk")
-    application.setApplicationDisplayName("Cancel Desk")
     application.setDesktopFileName("cancel-desk")
     looks = Looks(application)
     application.setWindowIcon(program_icon())

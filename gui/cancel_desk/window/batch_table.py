@@ -11,6 +11,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QPainter,
@@ -91,6 +92,22 @@ class BatchTable(QTableView):
             for position in range(stretch.top(), stretch.bottom() + 1)
         }
         return [self._model.row_at(position) for position in sorted(positions)]
+
+    def take_focus(self) -> None:
+        """Take the keyboard, with a row highlighted for its keys to work on."""
+        self.setFocus()
+        self._highlight_one()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Highlight a row: Qt would only put a cursor there, which the keys pass over."""
+        super().focusInEvent(event)
+        self._highlight_one()
+
+    def _highlight_one(self) -> None:
+        if self._model.rowCount() and not self.selectionModel().hasSelection():
+            at_hand = self.currentIndex()
+            first = self._model.index(0, Column.PAYMENT)
+            self.setCurrentIndex(at_hand if at_hand.isValid() else first)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space ticks what is highlighted, Delete takes it off the list."""

@@ -45,12 +45,14 @@ class DetailsPane(QScrollArea):
         self._what = self._line()
         self._next = self._line("advice")
         self._copy_row = self._button("copyRowButton", self._copy_for_ticket)
-        self._form = QFormLayout()
+        place = QWidget()  # of the fields' own, so that they are read out where they stand
+        self._form = QFormLayout(place)
+        self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setVerticalSpacing(4)
         self._form.setHorizontalSpacing(14)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._fields: list[tuple[QLabel, QLabel]] = []
-        self._column.addLayout(self._form)
+        self._column.addWidget(place)
         self._story_title = self._line("title")
         self._story = self._line()
         self._technical_title = self._line("title")
@@ -90,19 +92,19 @@ class DetailsPane(QScrollArea):
         if shown and shown == self._shown:
             return  # nothing new: leave scroll position and selected text alone
         self._shown = shown
-        self._heading.setText(breakable(heading(row)) if row else tr("Details"))
+        _show(self._heading, heading(row) if row else tr("Details"))
         what = words.explanation(row) if row else tr("Click a payment to see all about it here.")
-        self._what.setText(breakable(what))
+        _show(self._what, what)
         to_do = advice(row) if row else ""
         self._next.setText(tr("What to do: %1").replace("%1", to_do))
         self._next.setVisible(bool(to_do))
         self._show_fields(row, now)
         story = timeline(row) if row else []
         self._story_title.setText(tr("What happened"))
-        self._story.setText(breakable("\n".join(story)))
+        _show(self._story, "\n".join(story))
         words_of_server = technical(row) if row else ""
         self._technical_title.setText(tr("For the support team"))
-        self._technical.setText(breakable(words_of_server))
+        _show(self._technical, words_of_server)
         for title, text in (
             (self._story_title, self._story),
             (self._technical_title, self._technical),
@@ -123,7 +125,7 @@ class DetailsPane(QScrollArea):
             self._form.setRowVisible(number, there)
             if there:
                 name.setText(shown[number][0])
-                value.setText(breakable(shown[number][1]))
+                _show(value, shown[number][1])
         self._arrange_fields()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -164,6 +166,12 @@ class DetailsPane(QScrollArea):
         QGuiApplication.clipboard().setText(text)
         button.setText(tr("Copied"))
         announce(button, tr("Copied"))
+
+
+def _show(label: QLabel, text: str) -> None:
+    """Show a text that may be broken anywhere, and have it read out as it is."""
+    label.setText(breakable(text))
+    label.setAccessibleName(text)
 
 
 def _as_text(row: Row, now: datetime) -> str:

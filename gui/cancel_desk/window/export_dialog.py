@@ -228,6 +228,7 @@ def _chip(name: str, text: str = "", count: int | None = None) -> QPushButton:
     chip.setObjectName(name)
     chip.setProperty("chip", True)
     chip.setCheckable(True)
+    chip.setAutoExclusive(True)  # so that a screen reader says that it is one of several
     return chip
 
 

@@ -60,6 +60,7 @@ class FilterBar(QWidget):
             chip.setObjectName(f"{which.value}Chip")
             chip.setProperty("chip", True)
             chip.setCheckable(True)
+            chip.setAutoExclusive(True)  # so that a screen reader says that it is one of several
             chip.installEventFilter(self)
             self._group.addButton(chip)
             self._chips[which] = chip

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.translation import tr
+
+_FRAME = QSize(16, 48)  # what a window manager puts around a dialog, at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def answer(dialog: QDialog) -> bool:
 
     The caller can still read it; after that it goes, with the payments or the key it holds.
     """
+    room = dialog.screen().availableSize() - _FRAME
+    dialog.resize(dialog.size().boundedTo(room))
     try:
         return bool(dialog.exec())
     finally:

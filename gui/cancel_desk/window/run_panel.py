@@ -4,10 +4,12 @@ import time
 from datetime import datetime
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from cancel_desk.desk.events import PauseReason
 from cancel_desk.window import words
+from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.translation import tr
 
@@ -33,9 +35,10 @@ class RunPanel(QFrame):
         self._said.setProperty("muted", True)
         self._said.hide()
         self._export = self._button(tr("&Export…"), "exportButton", self.export_asked)
-        self._export.setShortcut("Ctrl+E")
         self._check = self._button(tr("Check a&gain"), "checkButton", self.check_asked)
-        self._check.setShortcut("F5")
+        # Beside their mnemonics: a button's own shortcut would take that one's place.
+        for keys, button in (("Ctrl+E", self._export), ("F5", self._check)):
+            QShortcut(QKeySequence(keys), button).activated.connect(button.click)
         self._cancel = self._button("", "cancelPaymentsButton", self.cancel_asked)
         self._cancel.setProperty("danger", True)
         actions = QHBoxLayout()
@@ -106,6 +109,10 @@ class RunPanel(QFrame):
         self._cancel.setEnabled(ticked > 0 and not busy)
         self._check.setEnabled(rows > 0 and not busy)
         self._export.setEnabled(rows > 0)
+
+    def say_selection(self) -> None:
+        """Have a screen reader say what would be sent."""
+        announce(self, self._selection.text())
 
     def say(self, text: str) -> None:
         """Show what came of something done here."""

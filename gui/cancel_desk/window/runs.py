@@ -132,7 +132,7 @@ class Runs(QObject):
         self._panels.notice.expire()
         if not self._is_typing():
             # Or Qt would move it from the buttons that are disabled now.
-            self._panels.table.setFocus()
+            self._panels.table.take_focus()
         self._lock(locked=True)
         self._panels.run.begin(tr("Cancelling") if running else tr("Checking"), len(job.ids))
         self._listing.show_selection()
@@ -172,6 +172,8 @@ class Runs(QObject):
             self._panels.notice.say(text)
         elif ending:
             self._panels.notice.say(ending)
+        else:
+            self._panels.run.say_selection()
         if not self._is_typing():
             self._leave_focus(after_run=job.plan is not None)
         if job.then_confirm and why is EndReason.DONE:
@@ -183,7 +185,7 @@ class Runs(QObject):
         if after_run:
             self._panels.summary.take_focus()
         else:
-            self._panels.table.setFocus()
+            self._panels.table.take_focus()
 
     def _tell_strangers(self) -> None:
         """Say, once, that practice does not know real payments."""
