@@ -57,10 +57,26 @@ lock: ## Write the lock files anew; ARGS=--upgrade takes the newest versions
 freeze: ## Freeze the program to dist/cancel-desk, and have it take the tour
 	@$(DEV) freeze $(ARGS)
 
+.PHONY: package
+package: ## Make the Linux packages in dist, in a clean Debian 12 of their own (as root)
+	@$(DEV) package $(ARGS)
+
+.PHONY: package-test
+package-test: ## Install the Debian package in a minimal Debian 12, use and remove it (as root)
+	@$(DEV) package-test $(ARGS)
+
+.PHONY: reproduce
+reproduce: ## Make the Linux packages twice; every byte must be the same (as root)
+	@$(DEV) reproduce
+
+.PHONY: installer-test
+installer-test: ## Install, upgrade and remove a stand-in with the Windows installer, under wine
+	@$(DEV) installer-test
+
 .PHONY: clean
 clean: ## Remove everything that these targets made
 	@$(DEV) clean
 
 .PHONY: help
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -127,6 +127,23 @@ def freeze(arguments: list[str]) -> int:
     return failed or _tour(program, "build/frozen-tour")
 
 
+def package(arguments: list[str]) -> int:
+    return _call(ROOT / "packaging/linux/package.sh", *arguments)
+
+
+def package_test(arguments: list[str]) -> int:
+    return _call(ROOT / "packaging/linux/package-test.sh", *arguments)
+
+
+def reproduce(_arguments: list[str]) -> int:
+    return _call(ROOT / "packaging/linux/reproduce.sh")
+
+
+def installer_test(_arguments: list[str]) -> int:
+    environment.set_up("run")
+    return _call(ROOT / "packaging/windows/installer-test.sh")
+
+
 def clean(_arguments: list[str]) -> int:
     for name in MADE_HERE:
         shutil.rmtree(ROOT / name, ignore_errors=True)
@@ -160,7 +177,7 @@ def _worst(*codes: int) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    command.__name__: command
+    command.__name__.replace("_", "-"): command
     for command in (
         run,
         tour,
@@ -175,6 +192,10 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
         screenshots,
         lock,
         freeze,
+        package,
+        package_test,
+        reproduce,
+        installer_test,
         clean,
     )
 }

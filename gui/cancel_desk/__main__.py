@@ -22,14 +22,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="show the whole job by itself, with pictures in DIR",
     )
     parser.add_argument(
+        "--self-check",
+        action="store_true",
+        help="look for what the program may lack on this computer",
+    )
+    parser.add_argument("--json", action="store_true", help="with --self-check: for machines")
+    parser.add_argument(
         "--version", action="version", version=f"Cancel Desk {version('cancel-desk')}"
     )
     options = parser.parse_args(arguments)
+    if options.json and not options.self_check:
+        parser.error("--json goes with --self-check")
+    if options.self_check:
+        from cancel_desk.self_check import check_self
+
+        return check_self(as_json=options.json)
     if options.tour is not None:
+        if not _has_display():
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         from cancel_desk.tour import take_tour
 
         return take_tour(options.tour)
     return _open_window(start_in_practice=options.practice)
+
+
+def _has_display() -> bool:
+    """Tell whether a window could be seen: Qt aborts the program where it can't draw one."""
+    return sys.platform != "linux" or bool(
+        os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    )
 
 
 def _open_window(start_in_practice: bool) -> int:
