@@ -63,6 +63,13 @@ class Checked(RowEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundElsewhere(RowEvent):
+    """A payment that is not known with one key is known with that of the `profile` of this name."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted(RowEvent):
     """A DELETE is about to leave: the `number`th for this payment in this run, from 1."""
 

@@ -14,6 +14,7 @@ from cancel_desk.desk.events import (
     Checked,
     CheckStarted,
     Event,
+    FoundElsewhere,
     NotRecorded,
     NotSent,
     PlanMade,
@@ -106,7 +107,8 @@ class Row:
 
     `intent` is the last description the server gave, `read_at` this computer's time of it, and
     `problem` what went wrong since. `run_id` is the run it is in (`in_run`) or was in last;
-    `recorded` tells whether the journal has kept the last that was learnt in it.
+    `recorded` tells whether the journal has kept the last that was learnt in it. `known_to` names
+    the profile whose key knows a payment that is not found with this one.
 
     Counted are `attempts`, the DELETEs that left or may have left, in all runs; `sends`, the same
     in the last run; and `reads` for that run since the last of them, a network that is down being
@@ -124,6 +126,7 @@ class Row:
         "in_run",
         "intent",
         "intent_id",
+        "known_to",
         "may_be_cut",
         "places",
         "planned",
@@ -156,6 +159,7 @@ class Row:
         self.run_id = ""
         self.in_run = False
         self.recorded = True
+        self.known_to = ""
         self.attempts = self.sends = self.reads = 0
         self._as_confirmed = False  # the last description is what the operator confirmed
         self._open = False  # what became of the last attempt is not known
@@ -237,6 +241,7 @@ class Row:
             raise IllegalTransitionError(f"a row can't be voided in state {self.state}")
         self.state = State.ADDED
         self.intent = self.problem = self.read_at = self.planned = None
+        self.known_to = ""
 
     def put_in_plan(self, planned: PlannedRow, event: PlanMade) -> None:
         """Take the row into the run that `event` begins.
@@ -271,6 +276,9 @@ class Row:
                 self._require(self.state is State.CHECKING, event)
                 self._learn(answer, event.at)
                 self._become(self._after_check(answer, event.at))
+            case FoundElsewhere(profile=profile):
+                self._require(self.state is State.NOT_FOUND, event)
+                self.known_to = profile
             case AttemptStarted(at=now):
                 self._require(self.state is State.WAITING and self.sends < MAX_SENDS, event)
                 self._require(not self.needs_look(now), event)

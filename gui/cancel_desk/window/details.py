@@ -9,6 +9,7 @@ from cancel_desk.desk.events import (
     AttemptStarted,
     Checked,
     Event,
+    FoundElsewhere,
     NotRecorded,
     NotSent,
     PlanMade,
@@ -125,6 +126,8 @@ def _what(event: Event) -> str:
     match event:
         case Checked(answer=answer):
             return tr("checked: %1").replace("%1", _said(answer))
+        case FoundElsewhere(profile=profile):
+            return tr("known with the key of “%1”").replace("%1", visible(profile))
         case PlanMade():
             return tr("you confirmed it")
         case AttemptStarted(number=number):

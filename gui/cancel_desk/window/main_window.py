@@ -36,6 +36,7 @@ from cancel_desk.window.leaving import may_leave_unknown, may_stop
 from cancel_desk.window.list_keeper import ListKeeper
 from cancel_desk.window.listing import Listing
 from cancel_desk.window.notice import announce, answer
+from cancel_desk.window.other_keys import OtherKeys
 from cancel_desk.window.panels import Panels
 from cancel_desk.window.plain import visible
 from cancel_desk.window.preferences import Preferences
@@ -141,6 +142,16 @@ class MainWindow(QMainWindow):
             self,
         )
         self._exporter = Exporter(self._exports, notice, parts.remembered, self)
+        self._other_keys = OtherKeys(
+            self.model,
+            self._profiles,
+            parts.keys.profiles,
+            parts.connect,
+            self._searches,
+            notice,
+            parts.clock,
+            self,
+        )
         self._salvaging = Salvaging(notice, errands, self)
         self._list_keeper = ListKeeper(parts.kept_lists, self.model, errands, self)
 
@@ -169,6 +180,9 @@ class MainWindow(QMainWindow):
         self._list_keeper.came_back.connect(self._bring_list_back)
         self._list_keeper.failed.connect(self._list_not_kept)
         self._runs.settled.connect(self._settle_down)
+        self._runs.told.connect(self._other_keys.offer)
+        self._profiles.changed.connect(self._other_keys.forget)
+        self._profiles.key_replaced.connect(self._other_keys.forget)
         self._parts.looks.changed.connect(panels.header.badge.refresh)
         paste = QShortcut(QKeySequence.StandardKey.Paste, self)
         paste.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -411,6 +425,7 @@ class MainWindow(QMainWindow):
         self._panels.run.show_stopping()
         self._intake.close()
         self._settler.close()
+        self._other_keys.stop()
         self._list_keeper.save()
         self._histories.stop()
         self._jobs.close()

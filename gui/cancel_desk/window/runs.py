@@ -42,7 +42,8 @@ class Runs(QObject):
         parent: its owner.
     """
 
-    settled = Signal()  # a check or a run is over, and what came of it is shown
+    settled = Signal()  # a check or a run is over
+    told = Signal()  # and what came of it was said
 
     def __init__(
         self,
@@ -179,6 +180,7 @@ class Runs(QObject):
         if job.then_confirm and why is EndReason.DONE:
             QTimer.singleShot(0, self.confirm)
         self._tell_strangers()
+        self.told.emit()
 
     def _leave_focus(self, after_run: bool) -> None:
         """Put the focus where the work goes on."""

@@ -315,6 +315,9 @@ def _explanation(row: Row) -> str:
         return tr("Nothing was sent for it. %1").replace("%1", reason(row.problem))
     if row.state in {State.NOT_CANCELLABLE, State.PAID_MEANWHILE} and row.intent:
         return _status_sentence(row.intent)
+    if row.state is State.NOT_FOUND and row.known_to:
+        text = tr("Dojo does not know it with this key, but with that of “%1”.")
+        return text.replace("%1", visible(row.known_to))
     if row.changed_lately:
         return tr("It can be cancelled, but it changed a moment ago: someone may be paying it now.")
     if row.state is State.READY and (left := _life_left(row)) is not None and left < _SOON:
@@ -335,6 +338,8 @@ def next_step(row: Row) -> str:
         return instead.get(row.intent.status, tr("Look it up in the Dojo portal."))
     if row.state is State.COULDNT_CHECK and row.problem:
         return remedy(row.problem)
+    if row.state is State.NOT_FOUND and row.known_to:
+        return tr("Choose the profile “%1”.").replace("%1", visible(row.known_to))
     if row.changed_lately:
         return tr("Check it again in a few minutes. It is left unticked.")
     return meaning(row.state)[1]
