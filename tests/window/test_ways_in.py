@@ -1,5 +1,6 @@
 """Every way in, through the window: files of all kinds, several at once, drops, the clipboard."""
 
+import json
 import threading
 from email.message import EmailMessage
 
@@ -29,9 +30,7 @@ def drop(widget, data: QMimeData) -> None:
     enter = QDragEnterEvent(QPoint(place), *way, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(widget, enter)
     assert enter.isAccepted()
-    QApplication.sendEvent(
-        widget, QDropEvent(QPointF(place), *way, Qt.KeyboardModifier.NoModifier)
-    )
+    QApplication.sendEvent(widget, QDropEvent(QPointF(place), *way, Qt.KeyboardModifier.NoModifier))
 
 
 def files(*paths) -> QMimeData:
@@ -51,7 +50,7 @@ def test_several_files_of_several_kinds_come_in_at_once(desk, choose, tmp_path):
     mail["Subject"] = "Please cancel"
     mail.set_content(f"Dear desk,\n\nhttps://pay.dojo.tech/checkout/{ids[1]}\n")
     (tmp_path / "mail.eml").write_bytes(mail.as_bytes())
-    (tmp_path / "hook.json").write_text('{"data": {"paymentIntentId": "%s"}}' % ids[2])
+    (tmp_path / "hook.json").write_text(json.dumps({"data": {"paymentIntentId": ids[2]}}))
     choose(tmp_path / "orders.xlsx", tmp_path / "mail.eml", tmp_path / "hook.json")
     desk.click("openFileButton")
     desk.wait_for(3, "Ready")

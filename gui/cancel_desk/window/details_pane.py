@@ -120,12 +120,12 @@ class DetailsPane(QScrollArea):
         shown = fields(row, now) if row else []
         while len(self._fields) < len(shown):
             self._fields.append(self._add_field())
-        for number, (name, value) in enumerate(self._fields):
-            there = number < len(shown)
-            self._form.setRowVisible(number, there)
-            if there:
-                name.setText(shown[number][0])
-                _show(value, shown[number][1])
+        while len(self._fields) > len(shown):
+            self._fields.pop()
+            self._form.removeRow(len(self._fields))  # a hidden one would still take height
+        for (name, value), (title, text) in zip(self._fields, shown, strict=True):
+            name.setText(title)
+            _show(value, text)
         self._arrange_fields()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -135,13 +135,17 @@ class DetailsPane(QScrollArea):
 
     def _arrange_fields(self) -> None:
         """Put values beside their names, or below where the pane is narrow or the text large."""
-        shown = [field for field in self._fields if not field[1].isHidden()]
-        names = max((name.sizeHint().width() for name, _ in shown), default=0)
-        values = max((value.minimumSizeHint().width() for _, value in shown), default=0)
+        names = max((name.sizeHint().width() for name, _ in self._fields), default=0)
+        values = max((value.minimumSizeHint().width() for _, value in self._fields), default=0)
         beside = names + self._form.horizontalSpacing() + values + 2 * _MARGIN
         policy = QFormLayout.RowWrapPolicy
         is_narrow = beside > self.viewport().width()
         self._form.setRowWrapPolicy(policy.WrapAllRows if is_narrow else policy.DontWrapRows)
+        room = self.viewport().width() - 2 * _MARGIN
+        width = room if is_narrow else room - names - self._form.horizontalSpacing()
+        for _, value in self._fields:
+            # The layout alone gives some rows of two lines a little less.
+            value.setMinimumHeight(value.heightForWidth(width))
 
     def _add_field(self) -> tuple[QLabel, QLabel]:
         name, value = plain_label(), plain_label(wrap=True)

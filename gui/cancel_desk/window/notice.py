@@ -88,6 +88,8 @@ def answer(dialog: QDialog) -> bool:
 
     The caller can still read it; after that it goes, with the payments or the key it holds.
     """
+    if not dialog.testAttribute(Qt.WidgetAttribute.WA_Resized):
+        dialog.adjustSize()
     room = dialog.screen().availableSize() - _FRAME
     dialog.resize(dialog.size().boundedTo(room))
     try:
