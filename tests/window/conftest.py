@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QThread, QTimer
@@ -9,9 +10,14 @@ from PySide6.QtWidgets import QApplication
 
 from cancel_desk.app import Practice, dress, make_window
 from cancel_desk.desk.clock import Clock
+from cancel_desk.desk.events import Answered, AttemptStarted, PlanMade
+from cancel_desk.desk.journal_file import JournalFile
 from cancel_desk.desk.keychain import Keychain, KeychainError, Reason
+from cancel_desk.desk.plan import Plan, PlannedRow
 from cancel_desk.desk.profiles import Profile, Profiles
+from cancel_desk.dojo.intent import Intent, Money
 from cancel_desk.dojo.key import ApiKey
+from cancel_desk.dojo.problem import Kind, Problem
 from cancel_desk.practice import PracticeServer
 from cancel_desk.window.theme import LIGHT, Looks
 
@@ -126,6 +132,7 @@ def open_window(qtbot, looks, practice, drawer, tmp_path) -> Iterator[Callable[.
     yield make
     for window in windows:
         _close(window, qtbot, practice)
+    assert _left("engine-") == []
 
 
 def _close(window, qtbot, practice) -> None:
@@ -140,7 +147,6 @@ def _close(window, qtbot, practice) -> None:
     driver.wait(lambda: not window.isVisible())
     insist.stop()
     assert not any(thread.isRunning() for thread in threads)
-    assert _left("engine-") == []
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -178,6 +184,40 @@ def open_shop(open_window, shop, profile) -> Callable[..., Driver]:
         return driver
 
     return opened
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "data" / "journal.sqlite"
+
+
+@pytest.fixture
+def cut_off(shop, profile, path):
+    """A run of five: one cancelled, two whose answer never came (one took effect), two waiting."""
+    ids = [shop.create(reference=f"Order {n}") for n in range(5)]
+    now = datetime.now(UTC)
+    plan = Plan(
+        rows=tuple(PlannedRow(i, Money(1000, "GBP"), f"Order {n}", now) for n, i in enumerate(ids)),
+        profile="Leeds",
+        environment=profile.environment,
+        key_hint=profile.key_hint,
+        operator="sam",
+        reason="Ticket 7",
+        made_at=now,
+        profile_id=profile.id,
+    )
+    row = {"at": now, "run_id": plan.run_id}
+    journal = JournalFile(path, bytes(32))
+    journal.append(PlanMade(at=now, plan=plan))
+    for number in range(3):
+        journal.append(AttemptStarted(intent_id=ids[number], number=1, **row))
+    done = Intent(ids[0], "Canceled", amount=Money(1000, "GBP"), reference="Order 0")
+    journal.append(Answered(intent_id=ids[0], answer=done, **row))
+    journal.append(Answered(intent_id=ids[1], answer=Problem(Kind.NO_ANSWER), **row))
+    journal.close()
+    for number in range(2):
+        shop.set_status(ids[number], "Canceled")
+    return ids
 
 
 @pytest.fixture

@@ -4,50 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cancel_desk.desk.events import Answered, AttemptStarted, PlanMade
-from cancel_desk.desk.journal_file import JournalFile
 from cancel_desk.desk.journals import Journals
-from cancel_desk.desk.plan import Plan, PlannedRow
-from cancel_desk.dojo.intent import Intent, Money
-from cancel_desk.dojo.problem import Kind, Problem
 
 from .driver import Driver
 
 KEY = bytes(32)  # what the tests' keyring gives
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "data" / "journal.sqlite"
-
-
-@pytest.fixture
-def cut_off(shop, profile, path):
-    """A run of five: one cancelled, two whose answer never came (one took effect), two waiting."""
-    ids = [shop.create(reference=f"Order {n}") for n in range(5)]
-    now = datetime.now(UTC)
-    plan = Plan(
-        rows=tuple(PlannedRow(i, Money(1000, "GBP"), f"Order {n}", now) for n, i in enumerate(ids)),
-        profile="Leeds",
-        environment=profile.environment,
-        key_hint=profile.key_hint,
-        operator="sam",
-        reason="Ticket 7",
-        made_at=now,
-        profile_id=profile.id,
-    )
-    row = {"at": now, "run_id": plan.run_id}
-    journal = JournalFile(path, KEY)
-    journal.append(PlanMade(at=now, plan=plan))
-    for number in range(3):
-        journal.append(AttemptStarted(intent_id=ids[number], number=1, **row))
-    done = Intent(ids[0], "Canceled", amount=Money(1000, "GBP"), reference="Order 0")
-    journal.append(Answered(intent_id=ids[0], answer=done, **row))
-    journal.append(Answered(intent_id=ids[1], answer=Problem(Kind.NO_ANSWER), **row))
-    journal.close()
-    for number in range(2):
-        shop.set_status(ids[number], "Canceled")
-    return ids
 
 
 @pytest.fixture

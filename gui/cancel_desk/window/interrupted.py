@@ -54,9 +54,10 @@ class Interrupted(QObject):
         """Tell whether a run of this profile waits for a decision."""
         return any(found.plan.profile_id == profile.id for found in self._waiting)
 
-    def holds(self, intent_id: str) -> bool:
-        """Tell whether a payment is in a run that waits for a decision."""
-        return any(row.intent_id == intent_id for found in self._waiting for row in found.rows)
+    @property
+    def ids(self) -> set[str]:
+        """The payments that are in a run that waits for a decision."""
+        return {row.intent_id for found in self._waiting for row in found.rows}
 
     def decide(self, found: Recovered) -> None:
         """Write down that the operator has decided, so that it is not offered again."""

@@ -10,10 +10,9 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cancel_desk.desk.events import Checked, EndReason, Event, RunPaused, RunResumed
+from cancel_desk.desk.events import Checked, EndReason, Event, PauseReason, RunPaused, RunResumed
 from cancel_desk.desk.plan import Plan
 from cancel_desk.desk.profiles import Profile
-from cancel_desk.desk.row import Row
 from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.worker import Work
 
@@ -64,6 +63,7 @@ class Jobs(QObject):
         self._queue: deque[Job] = deque()
         self._job: Job | None = None
         self._closed = False
+        self._told: PauseReason | None = None  # why the work is paused, as last told
         work.happened.connect(self._apply)
         work.ended.connect(self._end)
 
@@ -110,15 +110,19 @@ class Jobs(QObject):
         batch = self._model.batch
         return intent_id in batch and batch.row(intent_id).may_be_checked_with(profile.id)
 
-    def holds(self, row: Row) -> bool:
-        """Tell whether a row is part of a job that has not ended, so that it has to stay."""
-        return any(row.intent_id in job.ids for job in (self._job, *self._queue) if job is not None)
+    @property
+    def ids(self) -> set[str]:
+        """The payments of the jobs that have not ended, which have to stay."""
+        return {i for job in (self._job, *self._queue) if job is not None for i in job.ids}
 
     def pause(self, on: bool) -> None:
         """Let the work under way wait, or go on."""
         control = self._work.control
         if control is not None:
-            control.pause() if on else control.resume()
+            if on:
+                control.pause()
+            elif self._told is PauseReason.FIRST_ONE or control.paused is not PauseReason.FIRST_ONE:
+                control.resume()  # but not a pause that the operator was not told of yet
 
     def stop(self) -> None:
         """End the work under way and forget what waits behind it."""
@@ -142,6 +146,7 @@ class Jobs(QObject):
         if self._job is not None or not self._queue:
             return
         self._job = job = self._queue.popleft()
+        self._told = None
         if job.kind is not JobKind.SETTLE:
             self.began.emit(job)
         job.start(job)
@@ -158,8 +163,10 @@ class Jobs(QObject):
         for event in events:
             match event:
                 case RunPaused(reason=reason, until=until):
+                    self._told = reason
                     self.paused.emit(reason, until)
                 case RunResumed():
+                    self._told = None
                     self.resumed.emit()
         if job.kind is JobKind.CHECK:
             job.done += sum(isinstance(event, Checked) for event in events)

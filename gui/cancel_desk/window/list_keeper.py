@@ -36,6 +36,7 @@ class ListKeeper(QObject):
         self._kept = kept
         self._batch = model.batch
         self._errands = errands
+        self._wanted = PRACTICE  # the profile in use, whose list may be on its way
         self._profile: Profile | None = None  # whose list is saved
         self._looked_for: set[str] = set()  # profiles' ids
         self._saved: tuple[Listed, ...] | None = None
@@ -46,6 +47,7 @@ class ListKeeper(QObject):
 
     def use(self, profile: Profile) -> None:
         """Keep the list under a profile from now on; what is kept there already comes back."""
+        self._wanted = profile
         if profile == PRACTICE:
             self.save()
             self._profile = None
@@ -62,6 +64,9 @@ class ListKeeper(QObject):
         )
 
     def _bring_back(self, profile: Profile, rows: tuple[Listed, ...]) -> None:
+        if profile.id != self._wanted.id:  # another is in use by now; it stays in its file
+            self._looked_for.discard(profile.id)
+            return
         self._profile, self._saved = profile, None
         if rows:
             self.came_back.emit(rows)

@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         self._list_keeper.came_back.connect(self._bring_list_back)
         self._list_keeper.failed.connect(self._list_not_kept)
         self._runs.settled.connect(self._settle_down)
+        self._runs.journal_wanted.connect(self._open_journal)
         self._runs.told.connect(self._other_keys.offer)
         self._profiles.changed.connect(self._other_keys.forget)
         self._profiles.key_replaced.connect(self._other_keys.forget)
@@ -203,12 +204,18 @@ class MainWindow(QMainWindow):
     def warm_up(self) -> None:
         """Do what can wait until the window is there: what checks need, and the journal."""
         self._errands.run(_import_the_heavy, lambda _: None, self._raise)
+        self._open_journal()
+
+    @Slot()
+    def _open_journal(self) -> None:
         self._slow_errands.run(self._parts.journals.open, self._take_up, self._journal_not_opened)
 
     # What an earlier program left
 
     def _take_up(self, opened: Opened) -> None:
         """Show what was interrupted, and go on looking up what is unknown."""
+        if self._is_first:
+            return  # it was asked for again meanwhile
         self._runs.sealed = opened.keyed
         self._is_first = True
         if opened.set_aside is not None:
@@ -220,11 +227,13 @@ class MainWindow(QMainWindow):
         self._interrupted.offer([found for found in opened.recovered if found.interrupted])
         self._list_keeper.use(self._profile)
         self._listing.refresh()
+        self._runs.know_past()
 
     @Slot(object)
     def _bring_list_back(self, rows: tuple[Listed, ...]) -> None:
         """Put back what was in the list and in no run, to be looked up afresh."""
-        back = [row for row in rows if not self._interrupted.holds(row.intent_id)]
+        elsewhere = self._interrupted.ids
+        back = [row for row in rows if row.intent_id not in elsewhere]
         new = self.model.add(Found(row.intent_id, row.places, row.may_be_cut) for row in back)
         self.batch.leave_unticked(row.intent_id for row in back if row.unticked)
         if new:
@@ -256,6 +265,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _journal_not_opened(self, error: Exception) -> None:
+        self._runs.forget_asked()
         if not isinstance(error, JournalError):
             raise error
         self._panels.notice.say(words.journal_problem(error), stays=True)
@@ -347,8 +357,9 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _remove(self, rows: list[Row]) -> None:
         """Take highlighted rows off the list; at Dojo nothing happens to them."""
+        held = self._jobs.ids
         gone = self.model.remove(
-            row for row in rows if row.state not in _AT_WORK and not self._jobs.holds(row)
+            row for row in rows if row.state not in _AT_WORK and row.intent_id not in held
         )
         staying = len(rows) - gone
         text = tr("%Ln payment(s) taken off this list. Nothing was cancelled at Dojo.", "", gone)

@@ -1,5 +1,7 @@
 """The settings at work: opened, changed, and made to hold."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -54,6 +56,16 @@ class Preferences(QObject):
         """How long runs are kept before their removal is offered."""
         return self._store.effective.settings.retention_months
 
+    @property
+    def effective(self) -> Effective:
+        """What held at the last look."""
+        return self._store.effective
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where the operator's settings are that could not be read; None where they could."""
+        return self._store.set_aside
+
     def look_again(self) -> Effective:
         """Read the files anew: before money moves, what holds now counts."""
         return self._store.reload()
@@ -79,7 +91,7 @@ class Preferences(QObject):
     def _not_read(self, error: Exception) -> None:
         if not isinstance(error, OSError):
             raise error
-        self._notice.say(settings_words.not_saved(error))
+        self._notice.say(settings_words.not_read(error))
 
     @Slot(object)
     def _take(self, effective: Effective) -> None:

@@ -108,6 +108,7 @@ class ProfileChoice(QObject):
         dialog = KeyDialog(self._keys, self._errands, parent=self._header.window())
         if answer(dialog) and dialog.profile is not None:
             self.choose(dialog.profile)
+            self._show()  # also where work began meanwhile, so that it can't be used yet
 
     @Slot()
     def _replace_key(self) -> None:
@@ -119,8 +120,8 @@ class ProfileChoice(QObject):
     @Slot()
     def _delete(self) -> None:
         profile = self.profile
-        if not self._may_delete(profile):
-            return
+        if not self._may_delete(profile) or self._locked:
+            return  # also where work for it began while the question stood there
         try:
             self._keys.profiles.delete(profile.id)
         except OSError as error:

@@ -147,7 +147,6 @@ class RunPanel(QFrame):
             with QSignalBlocker(self._pause):  # it was the work that paused
                 self._pause.setChecked(True)
             self._pause.setText(tr("Go on with the other %Ln", "", left))
-            self._pause.setFocus()
         self._paused = (why, until) if why else None
         self._bar.setProperty("paused", why is not None)
         self._bar.style().unpolish(self._bar)
@@ -157,6 +156,10 @@ class RunPanel(QFrame):
         else:
             self._countdown.stop()
         self._say()
+
+    def focus_pause(self) -> None:
+        """Put the focus where the work goes on from its pause."""
+        self._pause.setFocus()
 
     def show_stopping(self) -> None:
         """Show that the work ends as soon as what is under way has ended."""

@@ -42,6 +42,7 @@ class Runs(QObject):
         parent: its owner.
     """
 
+    journal_wanted = Signal()  # a run was asked for, and what earlier ones left is not known yet
     settled = Signal()  # a check or a run is over
     told = Signal()  # and what came of it was said
 
@@ -67,6 +68,9 @@ class Runs(QObject):
         self._preferences = preferences
         self._clock = clock
         self._told_strangers = False  # that practice knows only its own payments
+        self._knows_past = False  # what earlier programs left is in the list
+        self._asked = False  # to cancel, before that was so
+        self._is_due = False  # the question, once nothing more is being checked
         panels.run.check_asked.connect(self._check_again)
         panels.run.cancel_asked.connect(self.confirm)
         panels.run.pause_asked.connect(jobs.pause)
@@ -103,14 +107,19 @@ class Runs(QObject):
         if not rows or self._jobs.is_busy:
             return
         profile, planned = self._profiles.profile, planned_rows(rows)
-        effective = self._preferences.look_again()
-        refusal = _refusal(effective, planned, profile)
-        if refusal:
-            self._panels.notice.say(refusal)
+        if profile != PRACTICE and not self._knows_past:
+            self._asked = True
+            self._panels.notice.say(
+                tr("The journal is being opened. You are asked as soon as that is done.")
+            )
+            self.journal_wanted.emit()
             return
-        needs_reason = effective.needs_reason(profile.environment)
+        if self._refuses(planned, profile):
+            return
+        needs_reason = self._preferences.effective.needs_reason(profile.environment)
         dialog = ConfirmDialog(rows, profile, needs_reason, self._panels.window())
-        if not answer(dialog):
+        # What holds may have changed while the question stood there.
+        if not answer(dialog) or self._refuses(planned, profile, dialog.reason):
             return
         plan = Plan(
             rows=planned,
@@ -124,6 +133,37 @@ class Runs(QObject):
             first_alone=dialog.first_alone,
         )
         self._jobs.carry_out(profile, plan)
+
+    def _refuses(
+        self, planned: Sequence[PlannedRow], profile: Profile, reason: str | None = None
+    ) -> bool:
+        """Tell whether such a run may not be made, and say why."""
+        before = self._preferences.set_aside
+        try:
+            effective = self._preferences.look_again()
+        except OSError as error:  # with them the limits would be gone
+            self._panels.notice.say(settings_words.not_read(error))
+            return True
+        refusal = _refusal(effective, planned, profile)
+        aside = self._preferences.set_aside
+        if aside is not None and aside != before:  # and the operator's own limits with them
+            refusal = refusal or settings_words.set_aside(aside)
+        if reason == "" and effective.needs_reason(profile.environment):
+            refusal = refusal or tr("Give a reason or a ticket number first.")
+        if refusal:
+            self._panels.notice.say(refusal)
+        return bool(refusal)
+
+    def know_past(self) -> None:
+        """Note that what earlier programs left is in the list; ask what had to wait for it."""
+        self._knows_past = True
+        if self._asked:
+            self.forget_asked()
+            QTimer.singleShot(0, self.confirm)
+
+    def forget_asked(self) -> None:
+        """Don't ask later what could not be asked."""
+        self._asked = False
 
     @Slot(object)
     def _begin(self, job: Job) -> None:
@@ -156,6 +196,8 @@ class Runs(QObject):
         plan = self._jobs.plan
         if why is PauseReason.FIRST_ONE and plan is not None:
             self._panels.table.show_row(plan.rows[0].intent_id)
+            if not self._is_typing():  # a space there would be consent here
+                self._panels.run.focus_pause()
             announce(self._panels.run, words.pause(why, until))
 
     @Slot()
@@ -177,7 +219,9 @@ class Runs(QObject):
             self._panels.run.say_selection()
         if not self._is_typing():
             self._leave_focus(after_run=job.plan is not None)
-        if job.then_confirm and why is EndReason.DONE:
+        self._is_due = why is EndReason.DONE and (self._is_due or job.then_confirm)
+        if self._is_due and not self._jobs.is_busy:
+            self._is_due = False
             QTimer.singleShot(0, self.confirm)
         self._tell_strangers()
         self.told.emit()

@@ -166,6 +166,12 @@ def set_aside(path: Path) -> str:
     ).replace("%1", visible(str(path)))
 
 
+def not_read(error: OSError) -> str:
+    """Return that the settings could not be read, so that nothing is begun."""
+    text = tr("Your settings could not be read (%1), so nothing was begun. Try it again.")
+    return text.replace("%1", visible(error.strerror or str(error)))
+
+
 def not_saved(error: OSError) -> str:
     """Return why settings could not be saved."""
     text = tr("The settings could not be saved. See whether the disk is full, then try again. (%1)")
