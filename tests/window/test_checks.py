@@ -18,7 +18,7 @@ from .driver import AMOUNT, PAYMENT, REFERENCE, STATE_COLUMN
 OVER = "Nothing, it can’t be paid any more."
 # How each status of the API reads: state, chip, what to do.
 STATUSES = {
-    "Created": ("Ready", "Ready", "Tick it, and the red button will cancel it."),
+    "Created": ("Ready", "Ready", "The red button cancels it if it is ticked."),
     "Authorized": ("Not cancellable", "Authorised: reverse it", "Reverse it in the Dojo portal."),
     "Captured": ("Not cancellable", "Paid: refund it", "Refund it in the Dojo portal."),
     "Reversed": ("Not cancellable", "Reversed already", OVER),
@@ -189,7 +189,7 @@ def test_the_timeline_grows_with_what_happens(desk):
     assert told == [
         "added",
         "checked: not paid yet",
-        "you confirmed it",
+        "confirmed",
         "cancel sent (try 1)",
         "answer: cancelled",
     ]

@@ -90,12 +90,12 @@ def test_closing_with_unknown_payments_asks(open_window, gate):
 
     def look(dialog) -> None:
         assert "what became of 1 payment" in dialog.text()
-        assert dialog.defaultButton().text() == "Stay"
+        assert dialog.defaultButton().text() == "Keep it open"
         desk.press(Qt.Key.Key_Escape, widget=dialog)
 
     desk.in_dialog("closeDialog", desk.window.close, look)
     assert desk.window.isVisible()
-    desk.answer("closeDialog", desk.window.close, "Close all the same")
+    desk.answer("closeDialog", desk.window.close, "Close anyway")
     desk.wait(lambda: not desk.window.isVisible())
 
 

@@ -39,7 +39,7 @@ def test_a_column_is_shown_and_hidden(desk):
     choose(desk, EXPIRES)
     choose(desk, CREATED)
     assert shown(desk) == [
-        *["", "Payment", "Amount", "Reference", "Description", "Ends by itself", "State"]
+        *["", "Payment", "Amount", "Reference", "Description", "Expires", "State"]
     ]
     assert desk.cell(0, DESCRIPTION).data() == "Oak table"
     assert desk.cell(0, EXPIRES).data() == "in 5 h"

@@ -54,7 +54,7 @@ def test_leaving_it_is_written_down(start, shop, cut_off, path, open_window):
     desk.wait(lambda: desk.is_shown("interruptedBar"))
     desk.click("leaveButton")
     assert not desk.is_shown("interruptedBar")
-    desk.answer("closeDialog", desk.window.close, "Close all the same")
+    desk.answer("closeDialog", desk.window.close, "Close anyway")
     desk.wait(lambda: not desk.window.isVisible())
     journals = Journals(path, lambda: KEY, lambda: datetime.now(UTC))
     assert [found.interrupted for found in journals.open().recovered] == [False]

@@ -53,7 +53,7 @@ def test_the_columns_have_names(desk):
     ]
     assert names == [
         *("", "Payment", "Amount", "Reference", "Created", "State"),
-        *("Description", "Ends by itself"),
+        *("Description", "Expires"),
     ]
     spoken = model.headerData(TICK, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Chosen for cancelling"

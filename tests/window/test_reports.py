@@ -491,7 +491,7 @@ def test_a_refused_payment_s_facts_go_into_the_ticket(quick):
     assert list(told)[:6] == ["Payment", "Amount", "Reference", "State", "When", "Why"]
     assert (told["Payment"], told["Amount"]) == (one, "£10.00")
     assert (told["Reference"], told["State"]) == ("Order 1", "Refused")
-    assert "it can be paid still" in told["Why"]
+    assert "it can still be paid" in told["Why"]
     assert "The till is being counted \\u{202E}no" in told["Why"]
     assert told["What to do"] == "Check it again; if it is Ready then, you can cancel it."
     assert told["traceId"]

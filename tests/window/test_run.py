@@ -288,7 +288,7 @@ def test_a_refusal_is_told_in_the_server_s_words(quick, code):
     assert quick.states == {ids[0]: "Refused", ids[1]: "Cancelled"}
     quick.click_cell(ids[0], PAYMENT)
     assert f"{said}" in quick.details
-    assert "can be paid still" in quick.details
+    assert "can still be paid" in quick.details
     assert "What to do: Check it again" in quick.details
 
 

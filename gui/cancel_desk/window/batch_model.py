@@ -151,7 +151,7 @@ class BatchModel(QAbstractTableModel):
                 tr("Created"),
                 tr("State"),
                 tr("Description"),
-                tr("Ends by itself"),
+                tr("Expires"),
             )[section]
         if role == Qt.ItemDataRole.ToolTipRole and section == Column.TICK:
             return tooltip(tr("Tick all that is shown, or untick it"))

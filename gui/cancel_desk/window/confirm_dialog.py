@@ -173,6 +173,9 @@ class ConfirmDialog(QDialog):
         self._missing = plain_label(wrap=True)
         self._missing.setObjectName("missingLabel")
         self._missing.setProperty("advice", True)
+        policy = self._missing.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # or the table jumps as the last field is filled in
+        self._missing.setSizePolicy(policy)
         questions.addWidget(self._missing)
         for field in (self._reason, self._typed):
             field.installEventFilter(self)

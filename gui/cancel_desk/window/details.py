@@ -48,7 +48,7 @@ def fields(row: Row, now: datetime) -> list[tuple[str, str]]:
     intent = row.intent
     if intent is not None:
         found += [
-            (tr("Status"), visible(intent.status)),
+            (tr("Dojo’s status"), visible(intent.status)),
             (tr("Amount"), words.money(intent.amount)),
             (tr("Total to pay"), words.money(intent.total_amount)),
             (tr("Reference"), visible(intent.reference or "–")),
@@ -129,7 +129,7 @@ def _what(event: Event) -> str:
         case FoundElsewhere(profile=profile):
             return tr("known with the key of “%1”").replace("%1", visible(profile))
         case PlanMade():
-            return tr("you confirmed it")
+            return tr("confirmed")
         case AttemptStarted(number=number):
             return tr("cancel sent (try %1)").replace("%1", str(number))
         case Answered(answer=Intent()):

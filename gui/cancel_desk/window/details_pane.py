@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -46,7 +46,7 @@ class DetailsPane(QScrollArea):
         self._next = self._line("advice")
         self._copy_row = self._button("copyRowButton", self._copy_for_ticket)
         place = QWidget()  # of the fields' own, so that they are read out where they stand
-        self._form = QFormLayout(place)
+        self._form = _Fields(place)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setVerticalSpacing(4)
         self._form.setHorizontalSpacing(14)
@@ -120,12 +120,12 @@ class DetailsPane(QScrollArea):
         shown = fields(row, now) if row else []
         while len(self._fields) < len(shown):
             self._fields.append(self._add_field())
-        while len(self._fields) > len(shown):
-            self._fields.pop()
-            self._form.removeRow(len(self._fields))  # a hidden one would still take height
-        for (name, value), (title, text) in zip(self._fields, shown, strict=True):
-            name.setText(title)
-            _show(value, text)
+        for number, (name, value) in enumerate(self._fields):
+            there = number < len(shown)
+            self._form.setRowVisible(number, there)
+            if there:
+                name.setText(shown[number][0])
+                _show(value, shown[number][1])
         self._arrange_fields()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -135,17 +135,13 @@ class DetailsPane(QScrollArea):
 
     def _arrange_fields(self) -> None:
         """Put values beside their names, or below where the pane is narrow or the text large."""
-        names = max((name.sizeHint().width() for name, _ in self._fields), default=0)
-        values = max((value.minimumSizeHint().width() for _, value in self._fields), default=0)
+        shown = [field for field in self._fields if not field[1].isHidden()]
+        names = max((name.sizeHint().width() for name, _ in shown), default=0)
+        values = max((value.minimumSizeHint().width() for _, value in shown), default=0)
         beside = names + self._form.horizontalSpacing() + values + 2 * _MARGIN
         policy = QFormLayout.RowWrapPolicy
         is_narrow = beside > self.viewport().width()
         self._form.setRowWrapPolicy(policy.WrapAllRows if is_narrow else policy.DontWrapRows)
-        room = self.viewport().width() - 2 * _MARGIN
-        width = room if is_narrow else room - names - self._form.horizontalSpacing()
-        for _, value in self._fields:
-            # The layout alone gives some rows of two lines a little less.
-            value.setMinimumHeight(value.heightForWidth(width))
 
     def _add_field(self) -> tuple[QLabel, QLabel]:
         name, value = plain_label(), plain_label(wrap=True)
@@ -170,6 +166,18 @@ class DetailsPane(QScrollArea):
         QGuiApplication.clipboard().setText(text)
         button.setText(tr("Copied"))
         announce(button, tr("Copied"))
+
+
+class _Fields(QFormLayout):
+    """A form whose rows are measured again at every width.
+
+    Qt's keeps the heights of the width before: as a scroll bar comes, values that wrap are cut off.
+    """
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Measure, then place the rows."""
+        self.invalidate()
+        super().setGeometry(rect)
 
 
 def _show(label: QLabel, text: str) -> None:

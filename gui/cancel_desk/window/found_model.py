@@ -126,7 +126,7 @@ class FoundModel(QAbstractTableModel):
                     FoundColumn.REFERENCE: tr("Reference"),
                     FoundColumn.DESCRIPTION: tr("Description"),
                     FoundColumn.CREATED: tr("Created"),
-                    FoundColumn.EXPIRES: tr("Expires by itself"),
+                    FoundColumn.EXPIRES: tr("Expires"),
                     FoundColumn.NOTE: tr("Note"),
                 }[column]
             case Qt.ItemDataRole.ToolTipRole if column is FoundColumn.TICK:

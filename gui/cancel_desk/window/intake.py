@@ -163,6 +163,8 @@ class Intake(QObject):
         self._panel.show_outcome(text, has_pieces=bool(findings.rejected))
         if findings.found:
             self._panel.forget_given()
+        else:
+            self._panel.clean_given()
 
     @Slot(int, int)
     def _tell_dropped(self, keys: int, cards: int) -> None:

@@ -161,6 +161,12 @@ class IntakePanel(QFrame):
             self.edit.clear()
         self._given = ""
 
+    def clean_given(self) -> None:
+        """Take typed secrets out of the field; the rest stays, to be put right."""
+        clean = drop_secrets(self._given)
+        if (clean.keys or clean.cards) and self.edit.toPlainText() == self._given:
+            self.edit.setPlainText(clean.text)  # which also forgets what could be undone
+
     def show_outcome(self, text: str, has_pieces: bool) -> None:
         """Say what became of what was given; offer the pieces that were not understood."""
         self.show_reading(text)

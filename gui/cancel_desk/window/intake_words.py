@@ -49,7 +49,7 @@ def rejection(piece: Rejected) -> str:
     """Return why a piece is no payment's id."""
     reasons = {
         Why.WRONG_CASE: tr("Capital and small letters matter: an ID starts with a small pi_."),
-        Why.LOOK_ALIKE: tr("It holds a letter that only looks like the right one. Copy it anew."),
+        Why.LOOK_ALIKE: tr("It holds a letter that only looks like the right one. Copy it again."),
         Why.OTHER_PROVIDER: tr("This is another payment provider’s number, not Dojo’s."),
         Why.OTHER_KIND: tr("This is a number of Dojo’s, but not a payment’s: those start pi_."),
         Why.NOT_AN_ID: tr("There is no payment ID in this line."),
@@ -104,7 +104,7 @@ def _unsupported(kind: Kind) -> str:
         ),
         Kind.LOCKED_WORKBOOK: tr("%1 has a password. Save it without, then open it here."),
         Kind.DAMAGED_WORKBOOK: tr(
-            "%1 is damaged. Open it in your spreadsheet program and save it anew."
+            "%1 is damaged. Open it in your spreadsheet program and save it again."
         ),
         Kind.UNSAFE_WORKBOOK: tr(
             "%1 was refused: it is built to fill the memory, or as no spreadsheet program does."

@@ -34,6 +34,6 @@ def may_leave_unknown(window: QWidget, unknown: int, in_practice: bool) -> bool:
         "closeDialog",
         tr("Not everything is known yet"),
         f"{text} {later}",
-        tr("Close all the same"),
-        tr("Stay"),
+        tr("Close anyway"),
+        tr("Keep it open"),
     )

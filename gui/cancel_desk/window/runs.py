@@ -274,13 +274,14 @@ class Runs(QObject):
         headline = report_words.headline(rows)
         if not self.sealed and self._profiles.profile != PRACTICE:
             ending = " ".join(part for part in (ending, words.journal_not_sealed()) if part)
+        outcome = " · ".join(part for part in (report_words.others(rows), ending) if part)
         self._panels.summary.show_summary(
             headline,
-            " · ".join(part for part in (report_words.others(rows), ending) if part),
+            outcome,
             report_words.summary(plan, rows, ending),
             report_words.summary_markdown(plan, rows, ending),
         )
-        announce(self._panels.summary, headline)
+        announce(self._panels.summary, " · ".join(part for part in (headline, outcome) if part))
         QApplication.alert(self._panels.window())
 
 

@@ -94,7 +94,7 @@ class RunsModel(QAbstractTableModel):
                     RunColumn.OPERATOR: tr("Who"),
                     RunColumn.REASON: tr("Reason"),
                     RunColumn.PAYMENTS: tr("Payments"),
-                    RunColumn.CANCELLED: tr("Cancelled"),
+                    RunColumn.CANCELLED: tr("Amount cancelled"),
                     RunColumn.END: tr("How it ended"),
                     RunColumn.OUTCOME: tr("Outcome"),
                 }[column]

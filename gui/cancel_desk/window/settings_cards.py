@@ -43,7 +43,7 @@ def you(effective: Effective, account: str) -> Card:
     edit = text_field("operatorNameEdit", held.operator_name, account)
     edit.setMaxLength(OPERATOR_NAME_LIMIT)
     name = Line("operator_name", held.operator_name, edit, read=partial(_read_name, edit))
-    name.note(tr("Stands beside what you cancel, in the history and in reports."))
+    name.note(tr("Shown with what you cancel, in the history and in reports."))
     card.add(tr("Your &name"), name)
     required = held.reason is ReasonRule.REQUIRED
     box = tick_box("reasonBox", tr("Ask for a &reason or ticket number in every run"), required)
@@ -53,7 +53,7 @@ def you(effective: Effective, account: str) -> Card:
         box,
         read=lambda: ReasonRule.REQUIRED if box.isChecked() else ReasonRule.OFFERED,
     )
-    reason.note(tr("For real payments one is always asked for."))
+    reason.note(tr("For real payments it is always required."))
     card.add("", reason)
     _lock_if_set(reason, effective)
     return card
@@ -83,7 +83,7 @@ def limits(effective: Effective) -> Card:
     edit = text_field("mostPaymentsEdit", count, tr("no limit"))
     read = partial(_read_count, edit, policy.most_payments)
     line = Line("most_payments", held.most_payments, edit, read=read)
-    card.add(tr("Most &payments"), line)
+    card.add(tr("Highest number of &payments"), line)
     if policy.most_payments is not None:
         line.note(settings_words.at_most(Limit(policy.most_payments)))
     for code in dict.fromkeys([*_SIGNS, *sorted(held.most_totals)]):
@@ -168,7 +168,7 @@ def history(effective: Effective) -> Card:
     edit = text_field("retentionEdit", words.number(held))
     read = partial(_read_months, edit, shortest)
     line = Line("retention_months", held, edit, read=read)
-    card.add(tr("&Months that runs are kept"), line)
+    card.add(tr("Keep runs for (&months)"), line)
     if shortest == LONGEST_RETENTION:
         line.lock(settings_words.set_by_policy())
     elif effective.policy.sets("retention_months"):

@@ -33,8 +33,8 @@ def theme(which: ThemeChoice) -> str:
 
 def currency(code: str) -> str:
     """Return the question for the limit of a currency, with its mnemonic where it has one."""
-    known = {"GBP": tr("Most in po&unds"), "EUR": tr("Most in eur&os")}
-    return known.get(code) or tr("Most in %1").replace("%1", code)
+    known = {"GBP": tr("Highest total in po&unds"), "EUR": tr("Highest total in eur&os")}
+    return known.get(code) or tr("Highest total in %1").replace("%1", code)
 
 
 def money(most: int, code: str) -> str:
@@ -104,7 +104,7 @@ def not_months(shortest: int) -> str:
 
 def not_a_name() -> str:
     """Return what is wrong with a name."""
-    return tr("This name has something in it that can’t be seen, or a key. Type it anew.")
+    return tr("This name has something in it that can’t be seen, or a key. Type it again.")
 
 
 def proxy_flaw(flaw: Flaw) -> str:

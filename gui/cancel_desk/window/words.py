@@ -240,7 +240,7 @@ def meaning(which: State) -> tuple[str, str]:
         State.CHECKING: (tr("It is being looked up at Dojo."), nothing),
         State.READY: (
             tr("It has not been paid and can be cancelled."),
-            tr("Tick it, and the red button will cancel it. Unticked, it stays as it is."),
+            tr("The red button cancels it if it is ticked. Unticked, it stays as it is."),
         ),
         State.NOT_CANCELLABLE: (
             tr("The customer has paid, or it has ended in another way."),
@@ -256,7 +256,7 @@ def meaning(which: State) -> tuple[str, str]:
         ),
         State.COULDNT_CHECK: (
             tr("Dojo could not be asked, or gave no usable answer."),
-            tr("Open the row to see why, then check it again."),
+            tr("Click the payment to see why, then check it again."),
         ),
         State.WAITING: (
             tr("You confirmed it, and its turn has not come yet."),
@@ -276,7 +276,7 @@ def meaning(which: State) -> tuple[str, str]:
             nothing,
         ),
         State.REFUSED: (
-            tr("Dojo said no, or three tries had no effect. It can be paid still."),
+            tr("Dojo said no, or three tries had no effect. It can still be paid."),
             again,
         ),
         State.PAID_MEANWHILE: (
@@ -307,8 +307,8 @@ def _explanation(row: Row) -> str:
         return reason(row.problem)
     if row.state is State.REFUSED and row.refusal:
         if row.sends >= MAX_SENDS and row.refusal.kind is not Kind.REFUSED:
-            return tr("Three tries to cancel it had no effect. It can be paid still.")
-        return tr("Dojo refused to cancel it, and it can be paid still. %1").replace(
+            return tr("Three tries to cancel it had no effect. It can still be paid.")
+        return tr("Dojo refused to cancel it, and it can still be paid. %1").replace(
             "%1", reason(row.refusal)
         )
     if row.state is State.NOT_SENT and row.problem:
@@ -492,7 +492,9 @@ def profile_refusal(why: Refusal) -> str:
     return {
         Refusal.NAME_EMPTY: tr("Give the profile a name first."),
         Refusal.NAME_TOO_LONG: tr("The name is too long. Use a shorter one."),
-        Refusal.NAME_UNPRINTABLE: tr("The name holds characters that can’t be seen. Type it anew."),
+        Refusal.NAME_UNPRINTABLE: tr(
+            "The name holds characters that can’t be seen. Type it again."
+        ),
         Refusal.NAME_HOLDS_KEY: tr("That is a key, not a name. Give the profile a name."),
         Refusal.NAME_TAKEN: tr("There is a profile with this name. Use another one."),
         Refusal.OTHER_ENVIRONMENT: tr(
