@@ -79,13 +79,20 @@ def test_text_dropped_on_the_window_is_read(desk):
     desk.wait_for(1, "Ready")
 
 
-def test_a_table_on_the_clipboard_keeps_its_columns(desk):
+@pytest.fixture
+def clipboard():
+    """Emptied at the end: what Python made would outlive Python in it."""
+    yield QGuiApplication.clipboard()
+    QGuiApplication.clipboard().clear()
+
+
+def test_a_table_on_the_clipboard_keeps_its_columns(desk, clipboard):
     ids = desk.create(1)
     data = QMimeData()
     data.setText("not what counts")
     row = f"<tr><td>Order 1</td><td>{ids[0]}</td></tr>"
     data.setHtml(f"<table><tr><td>Order</td><td>Payment</td></tr>{row}</table>")
-    QGuiApplication.clipboard().setMimeData(data)
+    clipboard.setMimeData(data)
     desk.focus(desk.table if desk.table.isVisible() else desk.button("openFileButton"))
     desk.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     desk.wait_for(1, "Ready")
