@@ -43,7 +43,7 @@ def heading(row: Row) -> str:
 
 
 def fields(row: Row, now: datetime) -> list[tuple[str, str]]:
-    """Return every field there is, as pairs of name and value."""
+    """Return every field that says something, as pairs of name and value."""
     found = [(tr("Payment"), row.intent_id)]
     intent = row.intent
     if intent is not None:
@@ -61,7 +61,7 @@ def fields(row: Row, now: datetime) -> list[tuple[str, str]]:
     if row.may_be_cut:
         found.append((tr("Note"), tr("This ID may be cut short or mistyped.")))
     found.append((tr("From"), "\n".join(places(row.places)) or "–"))
-    return found
+    return [(name, value) for name, value in found if value != "–"]
 
 
 def _creation(row: Row, now: datetime) -> str:

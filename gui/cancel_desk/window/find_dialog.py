@@ -170,7 +170,7 @@ class FindDialog(FormDialog):
         self._notice.expire()
         self._complete = False
         self._added = 0
-        self._table.say_when_empty("")
+        self._table.say_when_empty(tr("Searching…"))
         self._references.show_matches(None, complete=False)
         self._work.start(self._search)
         self._panel.show_searching(len(self._candidates.found), self._page)
@@ -190,8 +190,8 @@ class FindDialog(FormDialog):
         else:
             self._panel.show_failed(why_not_begun(end))
         self._match()
-        if self._candidates.found:
-            self._table.say_when_empty(tr("No payment found matches."))
+        found = self._candidates.found
+        self._table.say_when_empty(tr("No payment found matches.") if found else "")
         if isinstance(end, Exception) and not why_not_begun(end):
             raise end
 

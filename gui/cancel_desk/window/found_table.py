@@ -67,7 +67,7 @@ class FoundTable(QTableView):
             FoundColumn.REFERENCE: 17,
             FoundColumn.DESCRIPTION: 17,
             FoundColumn.CREATED: 13,
-            FoundColumn.EXPIRES: 20,
+            FoundColumn.EXPIRES: 12,
         }.items():
             head = columns.sectionSizeFromContents(column).width()
             columns.resizeSection(column, max(letters * letter + 2 * PAD, head))
