@@ -1,11 +1,12 @@
 """The heads of the list's columns: moved, sized, shown and hidden as the operator likes."""
 
-from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QRect, Qt, Slot
-from PySide6.QtGui import QContextMenuEvent, QPainter
+from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
 from cancel_desk.window.batch_model import BatchModel, Column
-from cancel_desk.window.cells import PAD, draw_box
+from cancel_desk.window.cells import PAD
+from cancel_desk.window.list_table import TickHeader, set_up_columns
 from cancel_desk.window.translation import tr
 
 _LETTERS = {
@@ -22,11 +23,11 @@ _HIDDEN_AT_FIRST = {Column.DESCRIPTION, Column.EXPIRES}
 _ALWAYS_SHOWN = {Column.TICK, Column.PAYMENT, Column.STATE}
 
 
-class BatchHeader(QHeaderView):
+class BatchHeader(TickHeader):
     """The first head has a box that ticks and unticks all that is shown."""
 
     def __init__(self, model: BatchModel, table: QTableView) -> None:
-        super().__init__(Qt.Orientation.Horizontal, table)
+        super().__init__(Column.TICK, table)
         self._batch_model = model
         self._letter = self.fontMetrics().averageCharWidth()
         model.dataChanged.connect(self._repaint_box)
@@ -34,16 +35,9 @@ class BatchHeader(QHeaderView):
 
     def set_up(self) -> None:
         """Take the columns of the table that this is set to now."""
-        # Sharing the table's selection would make "select all" ask the model for every cell.
-        self.setSelectionModel(QItemSelectionModel(self._batch_model, self))
-        self.setHighlightSections(False)
-        self.setSectionsClickable(True)
+        set_up_columns(self, self._batch_model, sorts=True)
         self.setSectionsMovable(True)
         self.setFirstSectionMovable(False)
-        self.setSortIndicatorShown(True)
-        self.setSortIndicatorClearable(True)
-        self.setMinimumSectionSize(self.fontMetrics().height() * 2)
-        self.setStretchLastSection(True)
         self.arrange()
         self.setSectionResizeMode(Column.TICK, QHeaderView.ResizeMode.Fixed)
 
@@ -112,10 +106,6 @@ class BatchHeader(QHeaderView):
     def _repaint_box(self, *_: object) -> None:
         self.viewport().update()
 
-    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
-        """Draw a head; the box on top of the empty one."""
-        painter.save()
-        super().paintSection(painter, rect, logical_index)
-        painter.restore()
-        if logical_index == Column.TICK:
-            draw_box(painter, rect, self._batch_model.ticks_shown())
+    def ticks_shown(self) -> Qt.CheckState:
+        """Return whether all, some or none of what is shown are ticked."""
+        return self._batch_model.ticks_shown()

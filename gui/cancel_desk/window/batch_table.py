@@ -1,43 +1,20 @@
 """The table of payments: how its cells look, and what keys and clicks do in it."""
 
-from PySide6.QtCore import (
-    QEvent,
-    QRect,
-    QRectF,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QFocusEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QMenu,
-    QStyle,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem, QWidget
 
 from cancel_desk.desk.row import Row
 from cancel_desk.window.batch_header import BatchHeader
 from cancel_desk.window.batch_model import BatchModel, Column, Index, Role
-from cancel_desk.window.cells import LEADING, PAD, CellDelegate
-from cancel_desk.window.icons import STATE_LOOKS, pixmap
-from cancel_desk.window.theme import current_theme
+from cancel_desk.window.cells import CellDelegate
+from cancel_desk.window.chips import draw_chip
+from cancel_desk.window.icons import STATE_LOOKS
+from cancel_desk.window.list_table import ListTable
 from cancel_desk.window.translation import tr
 
 
-class BatchTable(QTableView):
+class BatchTable(ListTable):
     """Payments, one a row; ticks by click or Space, off the list by Delete."""
 
     row_at_hand = Signal(object)  # a Row, or None
@@ -45,53 +22,21 @@ class BatchTable(QTableView):
     check_asked = Signal(object)  # list of Row
 
     def __init__(self, model: BatchModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("batchTable")
-        self.setAccessibleName(tr("Payments"))
+        super().__init__("batchTable", tr("Payments"), model, parent)
         self._model = model
-        self.setModel(model)
         self.setItemDelegate(_CellDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._set_up_headers()
+        self.say_when_empty(tr("No payment in the list matches."))
+        self.columns = BatchHeader(model, self)
+        self.setHorizontalHeader(self.columns)
+        self.columns.set_up()
+        self.columns.sortIndicatorChanged.connect(self._sort)
         self.selectionModel().currentRowChanged.connect(self._tell_row_at_hand)
         model.modelReset.connect(self._tell_row_at_hand)
         model.dataChanged.connect(self._tell_row_at_hand)
 
-    def _set_up_headers(self) -> None:
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self._fit_rows()
-        columns = BatchHeader(self._model, self)
-        self.setHorizontalHeader(columns)
-        columns.set_up()
-        columns.sortIndicatorChanged.connect(self._sort)
-        self.columns = columns
-
-    def _fit_rows(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + LEADING)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Make the rows as high as another size of text needs."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit_rows()
-
     def highlighted_rows(self) -> list[Row]:
         """Return the rows that are highlighted (which is not to be ticked)."""
-        positions = {
-            position
-            for stretch in self.selectionModel().selection().toList()
-            for position in range(stretch.top(), stretch.bottom() + 1)
-        }
-        return [self._model.row_at(position) for position in sorted(positions)]
+        return [self._model.row_at(position) for position in self.highlighted_positions()]
 
     def take_focus(self) -> None:
         """Take the keyboard, with a row highlighted for its keys to work on."""
@@ -144,16 +89,6 @@ class BatchTable(QTableView):
         menu.exec(event.globalPos())
         menu.deleteLater()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows; where a filter or search lets none through, say so."""
-        super().paintEvent(event)
-        if not self._model.rowCount():
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(current_theme().muted))
-            text = tr("No payment in the list matches.")
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)
-            painter.end()
-
     @Slot(int, Qt.SortOrder)
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
         if column == Column.TICK:
@@ -198,35 +133,9 @@ class _CellDelegate(CellDelegate):
 
     def paint_content(self, painter: QPainter, cell: QStyleOptionViewItem, index: Index) -> None:
         if index.column() == Column.STATE:
-            self._paint_state(painter, cell, index)
+            row: Row = index.data(Role.ROW)
+            selected = bool(cell.state & QStyle.StateFlag.State_Selected)
+            painter.setFont(cell.font)
+            draw_chip(painter, cell.rect, cell.text, STATE_LOOKS[row.state], selected)
         else:
             super().paint_content(painter, cell, index)
-
-    def _paint_state(self, painter: QPainter, cell: QStyleOptionViewItem, index: Index) -> None:
-        row: Row = index.data(Role.ROW)
-        shape, tone = STATE_LOOKS[row.state]
-        theme = current_theme()
-        ink, ground = theme.tones[tone]
-        font = cell.font
-        font.setWeight(font.Weight.DemiBold)
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        icon, gap = 14, 6
-        room = cell.rect.width() - 2 * PAD
-        text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room - icon - gap - 20)
-        width = min(room, metrics.horizontalAdvance(text) + icon + gap + 20)
-        chip = QRect(cell.rect.left() + PAD, 0, width, metrics.height() + 6)
-        chip.moveCenter(cell.rect.center())
-        chip.moveLeft(cell.rect.left() + PAD)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # An edge where the chip's ground would melt into what is behind it.
-        edged = bool(cell.state & QStyle.StateFlag.State_Selected) or ground == theme.card
-        painter.setPen(QPen(QColor(ink), 1) if edged else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(QRectF(chip), chip.height() / 2, chip.height() / 2)
-        ratio = painter.device().devicePixelRatioF()
-        top = chip.center().y() - icon // 2 + 1
-        painter.drawPixmap(chip.left() + 10, top, icon, icon, pixmap(shape, ink, icon, ratio))
-        painter.setPen(QColor(ink))
-        box = chip.adjusted(10 + icon + gap, 0, -8, 0)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)

@@ -2,70 +2,45 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from cancel_desk.window import words
 from cancel_desk.window.batch_model import Index
-from cancel_desk.window.cells import LEADING, PAD, CellDelegate
+from cancel_desk.window.cells import PAD, CellDelegate
 from cancel_desk.window.chips import AROUND, draw_chip
+from cancel_desk.window.list_table import ListTable, set_up_columns
 from cancel_desk.window.run_lines import RunLine
 from cancel_desk.window.runs_model import RunColumn, RunRole, RunsModel, look
-from cancel_desk.window.theme import current_theme
 from cancel_desk.window.translation import tr
 
 
-class RunsTable(QTableView):
+class RunsTable(ListTable):
     """Past runs, one a row; opened by a double click or Enter."""
 
     open_asked = Signal(object)  # a RunLine
     chosen = Signal()  # which runs are highlighted
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("runsTable")
-        self.setAccessibleName(tr("Past runs, the newest first"))
+        super().__init__("runsTable", tr("Past runs, the newest first"), model, parent)
         self._model = model
-        self._empty = ""
-        self.setModel(model)
         self.setItemDelegate(_RunDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._set_up_headers()
+        self._set_up_columns()
         self.selectionModel().selectionChanged.connect(self.chosen)
         model.modelReset.connect(self.chosen)
         self.doubleClicked.connect(self._open)
 
-    def _set_up_headers(self) -> None:
-        line = self.fontMetrics().height()
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(line + LEADING)
+    def _set_up_columns(self) -> None:
         columns = self.horizontalHeader()
-        # Sharing the table's selection would make "select all" ask the model for every cell.
-        columns.setSelectionModel(QItemSelectionModel(self._model, columns))
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setMinimumSectionSize(line * 2)
+        set_up_columns(columns, self._model, sorts=False)
         for column, width in self._widths().items():
             head = columns.sectionSizeFromContents(column).width()
             columns.resizeSection(column, max(width + 2 * PAD, head))
-        columns.setStretchLastSection(True)
 
     def _widths(self) -> dict[RunColumn, int]:
         """Return the pixels that such texts need, in the heavy letters of heads and chips."""
@@ -83,19 +58,9 @@ class RunsTable(QTableView):
             RunColumn.OUTCOME: width("12 cancelled, 2 paid"),
         }
 
-    def say_when_empty(self, text: str) -> None:
-        """Show a text in place of rows while there are none."""
-        self._empty = text
-        self.viewport().update()
-
     def highlighted(self) -> list[RunLine]:
         """Return the runs that are highlighted, from the top."""
-        positions = {
-            position
-            for stretch in self.selectionModel().selection().toList()
-            for position in range(stretch.top(), stretch.bottom() + 1)
-        }
-        return [self._model.line_at(position) for position in sorted(positions)]
+        return [self._model.line_at(position) for position in self.highlighted_positions()]
 
     def at_hand(self) -> RunLine | None:
         """Return the run with the keyboard's frame; None where there is none."""
@@ -113,17 +78,6 @@ class RunsTable(QTableView):
             self.open_at_hand()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows; where there are none, say why."""
-        super().paintEvent(event)
-        if not self._model.rowCount():
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(current_theme().muted))
-            room = self.viewport().rect().adjusted(PAD, PAD, -PAD, -PAD)
-            how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, int(how), self._empty)
-            painter.end()
 
     @Slot(object)
     def _open(self, index: Index) -> None:
