@@ -2,11 +2,13 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
+
+_T = TypeVar("_T")
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -52,6 +54,27 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def read_or_set_aside(path: Path, parse: Callable[[bytes], _T]) -> tuple[_T | None, Path | None]:
+    """Read a file of the program's own; one that it can't use is renamed, so that it stays.
+
+    Args:
+        path: the file; there may be none.
+        parse: makes of its content what it means; a ValueError says that it can't be used.
+
+    Returns:
+        What it means, None where there is nothing to use; and where it is now, if it was renamed.
+
+    Raises:
+        OSError: it is there and can't be read, or can't be renamed.
+    """
+    try:
+        return parse(path.read_bytes()), None
+    except FileNotFoundError:
+        return None, None
+    except (ValueError, RecursionError):
+        return None, set_aside(path)
 
 
 def set_aside(path: Path, beside: Iterable[str] = ()) -> Path:

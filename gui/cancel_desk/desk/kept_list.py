@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cancel_desk.desk.batch import Batch
-from cancel_desk.desk.files import set_aside, write_private
+from cancel_desk.desk.files import read_or_set_aside, write_private
 from cancel_desk.desk.intake.readers import Place
 from cancel_desk.desk.row import Row, State
 from cancel_desk.dojo.intent import is_intent_id
@@ -79,22 +79,16 @@ class KeptLists:
         Raises:
             OSError: it is there and can't be read.
         """
-        path = self._path(profile_id)
-        try:
-            return _parse(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return ()
-        except (ValueError, RecursionError):
-            set_aside(path)
-            return ()
+        rows, _ = read_or_set_aside(self._path(profile_id), _parse)
+        return rows or ()
 
     def _path(self, profile_id: str) -> Path:
         return self._folder / f"{profile_id}.list"
 
 
-def _parse(text: str) -> tuple[Listed, ...]:
+def _parse(data: bytes) -> tuple[Listed, ...]:
     """Read a file's lines; a ValueError is raised for all that this version never writes."""
-    head, *lines = text.split("\n")
+    head, *lines = data.decode().split("\n")
     if lines[-1:] != [""] or json.loads(head) != {"version": _VERSION, "rows": len(lines) - 1}:
         raise ValueError("not a list of this version")
     try:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from cancel_desk.desk.files import set_aside, write_private
+from cancel_desk.desk.files import read_or_set_aside, write_private
 from cancel_desk.dojo.key import ApiKey
 
 NAME_LIMIT = 60
@@ -188,13 +188,9 @@ class Profiles:
         self._write(replace(stored, last_used=profile_id))
 
     def _read(self) -> "_Stored":
-        try:
-            self._stored = _parse(self._path.read_bytes())
-        except FileNotFoundError:
-            self._stored = _Stored()
-        except (ValueError, RecursionError):
-            self.set_aside = set_aside(self._path)
-            self._stored = _Stored()
+        stored, aside = read_or_set_aside(self._path, _parse)
+        self._stored = stored or _Stored()
+        self.set_aside = aside or self.set_aside
         return self._stored
 
     def _write(self, stored: "_Stored") -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cancel_desk.desk.effective import Effective
-from cancel_desk.desk.files import set_aside, write_private
+from cancel_desk.desk.files import read_or_set_aside, write_private
 from cancel_desk.desk.policy import read_policy
 from cancel_desk.desk.settings import Settings, read_values
 
@@ -72,13 +72,9 @@ class SettingsStore:
             self._write(replace(self._read(), last_folder=folder))
 
     def _read(self) -> "_Stored":
-        try:
-            self._stored = _parse(self._path.read_bytes())
-        except FileNotFoundError:
-            self._stored = _Stored()
-        except (ValueError, RecursionError):
-            self.set_aside = set_aside(self._path)
-            self._stored = _Stored()
+        stored, aside = read_or_set_aside(self._path, _parse)
+        self._stored = stored or _Stored()
+        self.set_aside = aside or self.set_aside
         return self._stored
 
     def _write(self, stored: "_Stored") -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from cancel_desk.desk.batch import reference, to_pay
 from cancel_desk.desk.plan import totals
-from cancel_desk.desk.profiles import PRACTICE, Environment, Profile
+from cancel_desk.desk.profiles import Environment, Profile
 from cancel_desk.desk.row import Row
 from cancel_desk.window import words
 from cancel_desk.window.clean_edit import CleanLineEdit
@@ -57,7 +57,7 @@ class ConfirmDialog(QDialog):
         self._needs_reason = needs_reason
         live = profile.environment is Environment.LIVE
         self._asks_count = live and self._count > COUNT_ABOVE
-        name = tr("Practice") if profile == PRACTICE else visible(profile.name)
+        name = words.profile_name(profile)
         environment = words.short_environment(profile.environment)
         self.setWindowTitle(f"{environment}: " + tr("Cancel %Ln payment(s)?", "", self._count))
         self.resize(660, 560)

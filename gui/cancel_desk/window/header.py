@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton
 from cancel_desk.desk.profiles import PRACTICE, Environment, Profile
 from cancel_desk.window import words
 from cancel_desk.window.icons import ENVIRONMENT_LOOKS, pixmap
-from cancel_desk.window.plain import plain_label, visible
+from cancel_desk.window.plain import plain_label
 from cancel_desk.window.theme import current_theme
 from cancel_desk.window.translation import tr
 
@@ -148,8 +148,7 @@ class Header(QWidget):
         self._profiles = list(profiles)
         self._combo.clear()
         for profile in self._profiles:
-            name = tr("Practice") if profile == PRACTICE else visible(profile.name)
-            self._combo.addItem(name)
+            self._combo.addItem(words.profile_name(profile))
         self._combo.setCurrentIndex(self._profiles.index(chosen))
         self.badge.show_environment(chosen.environment)
         hint = tr("key …%1").replace("%1", chosen.key_hint) if chosen.key_hint else ""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from cancel_desk.desk.narrowing import Narrowing
+from cancel_desk.window import words
 from cancel_desk.window.clean_edit import CleanLineEdit
 from cancel_desk.window.header import ProfileCombo
 from cancel_desk.window.plain import plain_label
@@ -22,7 +23,6 @@ from cancel_desk.window.translation import tr
 _TYPING_PAUSE = 150  # milliseconds
 _MOST = 9_999_999.99
 _AGES = (None, *(timedelta(days=days) for days in (1, 2, 3, 7, 14)))
-_CURRENCIES = (("£", "GBP"), ("€", "EUR"))
 
 
 class NarrowBar(QWidget):
@@ -38,7 +38,7 @@ class NarrowBar(QWidget):
         self._most = _amount_field("mostAmountEdit", tr("Amount to"))
         self._currency = _choice("currencyCombo", tr("Currency"))
         self._currency.addItem(tr("£ or €"), None)
-        for symbol, code in _CURRENCIES:
+        for code, symbol in words.SYMBOLS.items():
             self._currency.addItem(symbol, code)
         self._age = _choice("ageCombo", tr("Age"))
         for age in _AGES:

@@ -33,7 +33,6 @@ from cancel_desk.window.settings_lines import (
 )
 from cancel_desk.window.translation import tr
 
-_SIGNS = {"GBP": "£", "EUR": "€"}
 _OWN_PROXY = "own"
 
 
@@ -86,7 +85,7 @@ def limits(effective: Effective) -> Card:
     card.add(tr("Highest number of &payments"), line)
     if policy.most_payments is not None:
         line.note(settings_words.at_most(Limit(policy.most_payments)))
-    for code in dict.fromkeys([*_SIGNS, *sorted(held.most_totals)]):
+    for code in dict.fromkeys([*words.SYMBOLS, *sorted(held.most_totals)]):
         _add_total(card, code, held.most_totals.get(code), policy.most_totals.get(code))
     return card
 
@@ -207,7 +206,7 @@ def _read_count(edit: QLineEdit, most: int | None) -> int | None:
 def _read_total(edit: QLineEdit, code: str, most: int | None) -> int | None:
     if not edit.text().strip():
         return None
-    total = read_minor_units(edit.text(), _SIGNS.get(code, code), code)
+    total = read_minor_units(edit.text(), words.SYMBOLS.get(code, code), code)
     if total is None or not 1 <= total <= LARGEST_LIMIT:
         raise WrongInputError(settings_words.not_an_amount(code))
     if most is not None and total > most:

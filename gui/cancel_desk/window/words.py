@@ -12,7 +12,7 @@ from cancel_desk.desk.journal import JournalError
 from cancel_desk.desk.journals import InUseError
 from cancel_desk.desk.keychain import KeychainError, Reason
 from cancel_desk.desk.plan import totals as sums
-from cancel_desk.desk.profiles import Environment, Refusal
+from cancel_desk.desk.profiles import PRACTICE, Environment, Profile, Refusal
 from cancel_desk.desk.row import MAX_SENDS, Row, State
 from cancel_desk.dojo.intent import Intent, Money, Status
 from cancel_desk.dojo.problem import Kind, Problem
@@ -20,7 +20,7 @@ from cancel_desk.window.plain import visible
 from cancel_desk.window.translation import tr
 
 _SOON = timedelta(days=1)  # to end by itself
-_SYMBOLS = {"GBP": "£", "EUR": "€"}
+SYMBOLS = {"GBP": "£", "EUR": "€"}
 
 
 def payments(count: int) -> str:
@@ -41,13 +41,13 @@ def money(amount: Money | None) -> str:
     whole, pence = divmod(abs(amount.value), 100)
     locale = QLocale()
     figure = f"{locale.toString(whole)}{locale.decimalPoint()}{pence:02}"
-    symbol = _SYMBOLS.get(amount.currency)
+    symbol = SYMBOLS.get(amount.currency)
     return f"{sign}{symbol}{figure}" if symbol else f"{sign}{figure} {amount.currency}"
 
 
 def totals(sums: Mapping[str, int]) -> str:
     """Return sums by currency, "£4,310.50 and €20.00"; nothing where there are none."""
-    known = list(_SYMBOLS)  # pounds first
+    known = list(SYMBOLS)  # pounds first
     order = sorted(sums, key=lambda code: (code not in known, code in known and known.index(code)))
     return tr(" and ").join(money(Money(sums[code], code)) for code in order)
 
@@ -132,6 +132,11 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return tr("about %1 s").replace("%1", str(max(1, round(seconds))))
     return tr("about %1 min").replace("%1", str(round(seconds / 60)))
+
+
+def profile_name(profile: Profile) -> str:
+    """Return a profile's name as it is shown."""
+    return tr("Practice") if profile == PRACTICE else visible(profile.name)
 
 
 def environment(which: Environment) -> str:
