@@ -141,13 +141,13 @@ class TestAnswersThatAreNone:
     @pytest.mark.parametrize("code", [429, 503, None])
     def test_settling_does_not_insist(self, server, patient_bench, code):
         """It comes again by itself, and nobody is kept waiting."""
-        bench = patient_bench(in_flight=20)
-        bench.check(*orders(server, 20))
+        bench = patient_bench(in_flight=4)
+        bench.check(*orders(server, 4))
         server.faults.add(Fault(Kind.RESET, methods=DELETE, after=True))
-        together = threading.Barrier(20, action=lambda: bench.control.stop())
+        together = threading.Barrier(4, action=lambda: bench.control.stop())
         bench.when_delete_arrives = lambda count: together.wait(20)
         bench.carry_out()
-        assert bench.states() == [State.UNKNOWN] * 20
+        assert bench.states() == [State.UNKNOWN] * 4
         server.faults.clear()
         before = server.requests
         bench.engine.in_flight = 2
@@ -157,11 +157,11 @@ class TestAnswersThatAreNone:
             server.faults.add(Fault(Kind.REFUSE, code=code))
         assert bench.settle() is EndReason.UNREACHABLE
         assert server.requests - before <= 2
-        assert bench.states() == [State.UNKNOWN] * 20
+        assert bench.states() == [State.UNKNOWN] * 4
         server.up()
         server.faults.clear()
         assert bench.settle() is EndReason.DONE
-        assert bench.states() == [State.CANCELLED] * 20
+        assert bench.states() == [State.CANCELLED] * 4
         bench.verify()
 
 

@@ -19,6 +19,7 @@ from cancel_desk.desk.events import (
 )
 from cancel_desk.desk.plan import PlannedRow
 from cancel_desk.desk.row import State
+from cancel_desk.dojo.client import Client
 from cancel_desk.dojo.intent import Money
 from cancel_desk.dojo.problem import Kind as Trouble
 from cancel_desk.practice import Fault, Kind
@@ -61,6 +62,32 @@ class TestCarryingOut:
         bench.carry_out()
         assert server.max_in_flight == 4
         bench.verify()
+
+    def test_they_are_few_at_first_and_more_with_the_good_answers(self, server, patient_bench):
+        bench = patient_bench(in_flight=8)
+        bench.take_as_checked(*orders(server, 40))
+        at_first: list[int] = []
+        four = threading.Barrier(4, action=lambda: at_first.append(server.connections))
+        eight = threading.Barrier(8)
+
+        def meet(count: int) -> None:
+            if count <= 4:
+                four.wait(10)
+            elif 20 < count <= 28:
+                eight.wait(10)
+
+        bench.when_delete_arrives = meet
+        assert bench.carry_out() is EndReason.DONE
+        assert at_first == [4]
+        assert server.max_in_flight == 8
+        bench.verify()
+
+    def test_time_outs_make_them_fewer(self, server, patient_bench):
+        bench = patient_bench(in_flight=4, client=lambda key, url: Client(key, url, deadline=0.5))
+        ids = orders(server, 4)
+        server.faults.add(Fault(Kind.HANG, times=4))
+        bench.check(*ids)
+        assert bench.engine.throttle.in_flight == 2
 
     def test_each_thread_keeps_its_connection(self, server, make_bench):
         bench = make_bench(in_flight=3)

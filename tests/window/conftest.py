@@ -141,7 +141,7 @@ def _close(window, qtbot, practice) -> None:
     practice.server.faults.clear()
     threads = window.findChildren(QThread)
     insist = QTimer(interval=5)
-    insist.timeout.connect(lambda: [box.buttons()[0].click() for box in driver.questions])
+    insist.timeout.connect(lambda: [question.accept() for question in driver.questions])
     insist.start()
     window.close()
     driver.wait(lambda: not window.isVisible())
@@ -171,6 +171,15 @@ def profile(shop, drawer, tmp_path) -> Profile:
     profiles.use(profile.id)
     drawer.save(profile.id, key)
     return profile
+
+
+@pytest.fixture
+def york(profile, drawer, tmp_path) -> Profile:
+    """A second profile, of a shop whose server knows other payments."""
+    key = ApiKey("sk_sandbox_YorkYorkYorkYork0001")
+    york = Profiles(tmp_path / "data" / "profiles.json").add("York", key, verified=True)
+    drawer.save(york.id, key)
+    return york
 
 
 @pytest.fixture

@@ -1,20 +1,6 @@
 """Payments of another shop: looked for with the other keys of the same environment, on request."""
 
-import pytest
-
-from cancel_desk.desk.profiles import Profiles
-from cancel_desk.dojo.key import ApiKey
-
 NOT_OURS = "pi_sandbox_" + "x" * 21 + "A"
-
-
-@pytest.fixture
-def york(profile, drawer, tmp_path):
-    """A second profile, of a shop whose server knows other payments."""
-    key = ApiKey("sk_sandbox_YorkYorkYorkYork0001")
-    york = Profiles(tmp_path / "data" / "profiles.json").add("York", key, verified=True)
-    drawer.save(york.id, key)
-    return york
 
 
 def test_it_is_offered_and_says_who_knows_them(open_shop, york, shop, monkeypatch):

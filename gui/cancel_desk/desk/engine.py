@@ -9,8 +9,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 
 from cancel_desk.desk.clock import Clock
+from cancel_desk.desk.crew import Crew
 from cancel_desk.desk.events import (
     Answered,
     AttemptStarted,
@@ -34,6 +37,7 @@ from cancel_desk.desk.plan import Plan
 from cancel_desk.desk.row import Row, State
 from cancel_desk.desk.schedule import Schedule
 from cancel_desk.desk.settle import is_patience_over, wait_before
+from cancel_desk.desk.throttle import Throttle
 from cancel_desk.dojo.client import Client, WrongEnvironmentError
 from cancel_desk.dojo.intent import Intent
 from cancel_desk.dojo.problem import Kind, Problem
@@ -57,6 +61,7 @@ class Engine:
         clock: whose time counts.
         in_flight: requests under way at once, at the most.
         a_second: requests started per second, at the most.
+        throttle: what is known of the server already, and will be afterwards.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class Engine:
         clock: Clock | None = None,
         in_flight: int = IN_FLIGHT,
         a_second: float = REQUESTS_A_SECOND,
+        throttle: Throttle | None = None,
     ) -> None:
         self.connect = connect
         self.journal = journal
@@ -74,6 +80,7 @@ class Engine:
         self.clock = clock or Clock()
         self.in_flight = in_flight
         self.a_second = a_second
+        self.throttle = throttle or Throttle()
 
     def check(self, intent_ids: Iterable[str], control: Control) -> EndReason:
         """Read each intent once and say what it is.
@@ -111,7 +118,14 @@ class _Work:
         self._engine = engine
         self._clock = engine.clock
         self._control = control
-        self._pace = Pace(engine.clock, control, engine.a_second, self._tell_pause)
+        self._pace = Pace(
+            engine.clock,
+            control,
+            engine.a_second,
+            self._tell_pause,
+            engine.in_flight,
+            engine.throttle,
+        )
         self._run_id = run_id
         self._lock = threading.Lock()
         self._end: EndReason | None = None
@@ -130,26 +144,22 @@ class _Work:
     def _work_off(self, rows: list[Row]) -> None:
         """Step through all rows with a few threads, until all are done or the work is to end."""
         schedule = Schedule(rows, self._clock, self._control)
-        threads = [
-            threading.Thread(target=self._thread, args=(schedule,), name=f"engine-{number}")
-            for number in range(min(self._engine.in_flight, len(rows)))
-        ]
+        crew = Crew(partial(self._thread, schedule), min(self._engine.in_flight, len(rows)))
         try:
-            for thread in threads:
-                thread.start()
+            crew.grow_to(self._pace.in_flight)
         except RuntimeError as error:  # the system has no thread left
             self._fail(error)
-        for thread in threads:
-            if thread.ident is not None:
-                thread.join()
+        crew.join()
         if not schedule.is_done:
             self._finish(EndReason.STOPPED)
 
-    def _thread(self, schedule: Schedule) -> None:
+    def _thread(self, schedule: Schedule, crew: Crew) -> None:
         try:
             with self._engine.connect() as client:
                 while (row := schedule.take()) is not None:
+                    crew.grow_to(self._pace.in_flight)
                     wait = self._step(client, row)
+                    self._pace.over()
                     if wait is None:
                         schedule.finish()
                     else:
@@ -196,6 +206,8 @@ class _Work:
                 self._pace.good()
             case Problem(kind=kind, retry_after=asked) if kind in PAUSES:
                 self._pace.hold(PAUSES[kind], asked)
+            case Problem(kind=Kind.NO_ANSWER) | Problem(http_status=HTTPStatus.GATEWAY_TIMEOUT):
+                self._pace.timed_out()
             case Problem(kind=Kind.CERTIFICATE):
                 self._finish(EndReason.CERTIFICATE, answer)
             case Problem(kind=Kind.KEY_REFUSED):

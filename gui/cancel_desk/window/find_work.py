@@ -47,7 +47,7 @@ class SearchWork(QObject):
         parent: its owner.
     """
 
-    found = Signal(object)  # tuple of Portion, at most 20 times a second
+    found = Signal(object)  # tuple of Portion, at most ten times a second
     paused = Signal(object)  # the Pause that is on now, or None
     ended = Signal(object)  # Outcome, or the exception; all portions came before it
 

@@ -28,7 +28,7 @@ class HistoryReading(QObject):
     """Reads the runs that are wanted now.
 
     Each portion is an errand that takes about as long as the time between two deliveries, so
-    that the window is told 20 times a second at most and other errands come in between.
+    that the window is told ten times a second at most and other errands come in between.
 
     Args:
         open_history: called in the errands' thread.
