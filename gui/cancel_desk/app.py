@@ -1,7 +1,9 @@
 """Where the parts are put together: the only place that knows them all."""
 
 import getpass
+import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -66,7 +68,15 @@ class Practice:
 
 
 class Doors:
-    """How clients come by an address and a key. Works in the worker's thread, not the window's."""
+    """How clients come by an address and a key. Works in the worker's thread, not the window's.
+
+    Args:
+        base_url: the API, or a loopback address.
+        session_keys: the keys.
+        practice: the practice server.
+        settings: tell of the proxy.
+        trust: makes what decides, for one session, whom to trust over TLS; None: the system does.
+    """
 
     def __init__(
         self,
@@ -74,11 +84,13 @@ class Doors:
         session_keys: SessionKeys,
         practice: Practice,
         settings: SettingsStore,
+        trust: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
         self._settings = settings
         self._base_url = base_url
         self._session_keys = session_keys
         self._practice = practice
+        self._trust = trust
 
     def connect(self, profile: Profile) -> MakeClient:
         """Return what makes clients for a profile.
@@ -94,7 +106,7 @@ class Doors:
             url, key, proxy = server.url, ApiKey(server.key), None
         else:
             url, key, proxy = self._base_url, self._session_keys.load(profile), self._proxy()
-        return lambda: Client(key, url, proxy=proxy)
+        return lambda: Client(key, url, context=self._context(), proxy=proxy)
 
     def verify(self, key: ApiKey) -> Problem | None:
         """Ask the API, with a call that only reads, whether it takes a key; None means yes.
@@ -105,11 +117,16 @@ class Doors:
         from cancel_desk.dojo.client import Client, WrongEnvironmentError
 
         try:
-            with Client(key, self._base_url, proxy=self._proxy()) as client:
+            with Client(
+                key, self._base_url, context=self._context(), proxy=self._proxy()
+            ) as client:
                 answer = client.search(limit=1)
         except WrongEnvironmentError as error:
             return Problem(Kind.WRONG_ENVIRONMENT, technical=str(error))
         return answer if isinstance(answer, Problem) else None
+
+    def _context(self) -> ssl.SSLContext | None:
+        return None if self._trust is None else self._trust()
 
     def _proxy(self) -> str | None:
         return proxy_in_use(self._settings.effective.settings.proxy)
@@ -136,6 +153,7 @@ def make_window(
     policy: Path | None = None,
     clock: Clock | None = None,
     in_flight: int | None = None,
+    trust: Callable[[], ssl.SSLContext] | None = None,
     **engine_options: object,
 ) -> MainWindow:
     """Put the program together.
@@ -151,6 +169,8 @@ def make_window(
         policy: what the organisation has set; the machine's own unless a test brings another.
         clock: whose time counts.
         in_flight: requests under way at once, whatever is set.
+        trust: whom to trust over TLS, asked for each session; the system unless a test or the
+            benchmark brings a server of its own.
         engine_options: a_second, for the engine.
     """
     clock = clock or Clock()
@@ -158,7 +178,7 @@ def make_window(
     keychain = keychain or Keychain()
     session_keys = SessionKeys(keychain)
     settings = SettingsStore(folder / "settings.json", policy or policy_path())
-    doors = Doors(base_url, session_keys, practice, settings)
+    doors = Doors(base_url, session_keys, practice, settings, trust)
     return MainWindow(
         Parts(
             keys=Keys(profiles, session_keys, doors.verify),

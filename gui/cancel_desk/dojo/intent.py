@@ -5,6 +5,7 @@ here, at the border, so that no other part can show, log or keep them by acciden
 """
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -116,16 +117,19 @@ def parse_intent(body: object, read_at: datetime | None = None) -> Intent:
         raise IntentFormatError("the answer has no usable id")
     if not isinstance(status, str) or not status:
         raise IntentFormatError("the answer has no status")
+    amount, total = _money(body.get("amount")), _money(body.get("totalAmount"))
+    created, updated = _time(body.get("createdAt")), _time(body.get("updatedAt"))
+    # There may be 100,000 of them: what all have in common, or one has twice, is kept once.
     return Intent(
-        id=intent_id,
-        status=plain(status),
-        capture_mode=plain(body.get("captureMode")) or None,
-        amount=_money(body.get("amount")),
-        total_amount=_money(body.get("totalAmount")),
+        id=sys.intern(intent_id),
+        status=sys.intern(plain(status)),
+        capture_mode=sys.intern(plain(body.get("captureMode"))) or None,
+        amount=amount,
+        total_amount=amount if total == amount else total,
         reference=plain(body.get("reference")) or None,
         description=plain(body.get("description")) or None,
-        created_at=_time(body.get("createdAt")),
-        updated_at=_time(body.get("updatedAt")),
+        created_at=created,
+        updated_at=created if updated == created else updated,
         expire_at=_time(body.get("expireAt")),
         read_at=read_at,
     )
@@ -140,7 +144,7 @@ def _money(value: object) -> Money | None:
         return None
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
         return None
-    return Money(minor, currency)
+    return Money(minor, sys.intern(currency))
 
 
 def _time(value: object) -> datetime | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from cancel_desk.dojo.text import plain
 
@@ -125,6 +126,7 @@ def retry_after(text: str | None, now: datetime | None) -> float | None:
     return min(max(wait, 0.0), _RETRY_AFTER_LIMIT)
 
 
+@lru_cache(maxsize=4)  # many answers come within one second, and keep it
 def _http_date(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text) if text else None

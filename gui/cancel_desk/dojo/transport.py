@@ -6,8 +6,10 @@ nobody sent it. What is left neither sends anything again nor unpacks an answer 
 """
 
 import ssl
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 import requests
@@ -44,12 +46,27 @@ class Answer:
 
 
 def tls_context() -> ssl.SSLContext:
-    """Return a new TLS context: the operating system's trust, TLS 1.2 or newer.
+    """Return a TLS context: the operating system's trust, TLS 1.2 or newer.
 
-    One for each session, because truststore locks a context for the whole of a handshake:
-    sessions that shared one would wait for each other, and no deadline covers that wait.
+    Where OpenSSL finds what the system trusts by itself there is one for all sessions, which reads
+    it once. Elsewhere truststore finds it, with a context for each session: it locks one for the
+    whole of a handshake, so that sessions that shared it would wait for each other, and no deadline
+    covers that wait.
     """
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    paths = ssl.get_default_verify_paths()
+    if sys.platform == "linux" and paths.cafile:
+        return _context_of(paths.cafile, paths.capath)
+    return _limited(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+@cache
+def _context_of(authorities: str, folder: str | None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(authorities, folder)
+    return _limited(context)
+
+
+def _limited(context: ssl.SSLContext) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

@@ -18,9 +18,11 @@ from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any
 
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 from urllib3.util.connection import create_connection
 
@@ -68,12 +70,15 @@ def call_within(seconds: float) -> Iterator[Call]:
 class Adapter(HTTPAdapter):
     """Sends through one kept connection, once; to be used inside `call_within`.
 
+    All that is sent goes to one server, by one way.
+
     Args:
         context: the one thing that decides whom to trust.
     """
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
+        self._pool: ConnectionPool | None = None
         # Zero is the whole point: the library never sends anything again.
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
@@ -87,6 +92,19 @@ class Adapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> ConnectionPool:
+        """Look for the way to the server once: for each request that is a tenth of its work."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
+
+    def build_response(self, req: PreparedRequest, resp: Any) -> Response:
+        """Pass on what came, without a look for cookies."""
+        response = Response()
+        response.request, response.url = req, str(req.url)
+        response.status_code, response.headers, response.raw = resp.status, resp.headers, resp
+        return response
 
     def close(self) -> None:
         """Close the kept connection: the library leaves that to the garbage collection."""
