@@ -1,5 +1,7 @@
 """The list at the next start: all that was in no run is back, looked up afresh."""
 
+from cancel_desk.desk.kept_list import KeptLists
+
 from .driver import TICK
 
 
@@ -66,3 +68,17 @@ def test_a_list_that_can_not_be_kept_is_told_once(open_shop, shop, tmp_path):
     desk.click("dismissNoticeButton")
     desk.load([shop.create()])
     assert desk.notice == ""
+
+
+def test_a_payment_is_kept_under_one_profile_only(open_shop, shop, york, profile, tmp_path):
+    ids = [shop.create() for _ in range(2)]
+    desk = open_shop()
+    desk.load(ids)
+    for name in ("Practice", "York"):
+        desk.choose(name)
+        desk.wait(lambda: desk.idle)
+    kept = KeptLists(tmp_path / "data" / "lists")
+    desk.wait(lambda: [row.intent_id for row in kept.load(york.id)] == ids)
+    desk.wait(lambda: kept.load(profile.id) == ())
+    close(desk)
+    assert [row.intent_id for row in kept.load(york.id)] == ids

@@ -1,12 +1,15 @@
 """The intents the operator is working through, in the order they came."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 
 from cancel_desk.desk.events import Event, PlanMade, RowEvent, RunEnded
 from cancel_desk.desk.intake.find_ids import Found
+from cancel_desk.desk.intake.pieces import Place
 from cancel_desk.desk.plan import PlannedRow
 from cancel_desk.desk.row import IllegalTransitionError, Row, State
 from cancel_desk.dojo.intent import Money
@@ -18,6 +21,9 @@ class Batch:
     Ticked means chosen for cancelling. Only a row that may be planned can be; one that becomes
     Ready is ticked by itself, because the operator brought it in order to cancel it; but not one
     whose tick the operator has taken away, or that someone may be paying just now.
+
+    A row that something happens to gives way to a changed copy. So whoever holds a row, in another
+    thread too, holds what was known at one moment, and a look at the whole list costs nothing.
     """
 
     def __init__(self) -> None:
@@ -37,20 +43,35 @@ class Batch:
         """Return the row of an id. Raises KeyError where there is none."""
         return self.rows[self._numbers[intent_id]]
 
+    def rows_with(self, intent_ids: Iterable[str]) -> list[Row]:
+        """Return the rows of those ids that are in it, in the order of the ids."""
+        numbers, rows = self._numbers, self.rows
+        return [rows[numbers[intent_id]] for intent_id in intent_ids if intent_id in numbers]
+
+    def number(self, intent_id: str) -> int:
+        """Return the place of an id in `rows`. Raises KeyError where there is none."""
+        return self._numbers[intent_id]
+
     def add(self, found: Iterable[Found]) -> list[str]:
         """Append what is new, add places to what is known; return the new ids in order."""
-        new = []
-        now = datetime.now(UTC)
-        for one in found:
-            if one.intent_id in self._numbers:
-                row = self.row(one.intent_id)
-                row.places = tuple(dict.fromkeys(row.places + one.places))
-                continue
-            self._numbers[one.intent_id] = len(self.rows)
-            self.rows.append(Row(one.intent_id, one.places, one.hint, now))
-            new.append(one.intent_id)
+        return self.take(rows_of(found))
+
+    def take(self, rows: Iterable[Row]) -> list[str]:
+        """Do the same with rows made beforehand, as `rows_of` does; they are the batch's now."""
+        before = len(self.rows)
+        for row in rows:
+            number = self._numbers.setdefault(row.intent_id, len(self.rows))
+            if number == len(self.rows):
+                self.rows.append(row)
+            else:
+                self._add_places(number, row.places)
+        new = [row.intent_id for row in self.rows[before:]]
         self.counts[State.ADDED] += len(new)
         return new
+
+    def _add_places(self, number: int, places: tuple[Place, ...]) -> None:
+        self.rows[number] = row = copy(self.rows[number])
+        row.places = tuple(dict.fromkeys(row.places + places))
 
     def restore(self, rows: Iterable[Row]) -> list[Row]:
         """Take over rows of an earlier program as they are; return those that have to wait.
@@ -102,13 +123,14 @@ class Batch:
         illegal: IllegalTransitionError | None = None
         for event in events:
             for number, change in self._changes(event):
-                row = self.rows[number]
+                row = copy(self.rows[number])
                 before = row.state
                 try:
                     change(row)
                 except IllegalTransitionError as error:
                     illegal = illegal or error
                     continue
+                self.rows[number] = row
                 self._account(row, before)
                 changed.add(number)
         if illegal is not None:
@@ -146,9 +168,10 @@ class Batch:
         """Tell whether the row is chosen for cancelling."""
         return row.intent_id in self._ticked
 
-    def is_unticked(self, row: Row) -> bool:
-        """Tell whether the operator has taken the row's tick away, and means to leave it."""
-        return row.intent_id in self._unticked
+    @property
+    def unticked(self) -> frozenset[str]:
+        """The ids of the rows whose tick the operator has taken away, and means to leave it."""
+        return frozenset(self._unticked)
 
     def leave_unticked(self, intent_ids: Iterable[str]) -> None:
         """Don't tick these by themselves."""
@@ -161,15 +184,24 @@ class Batch:
 
     def tick(self, rows: Iterable[Row], on: bool = True) -> None:
         """Choose rows for cancelling, or take the choice back; rows that can't be are left."""
-        for row in rows:
-            if not row.may_be_planned:
-                continue
-            if on:
-                self._ticked.add(row.intent_id)
-                self._unticked.discard(row.intent_id)
-            else:
-                self._ticked.discard(row.intent_id)
-                self._unticked.add(row.intent_id)
+        ids = self._plannable(rows)
+        if on:
+            self._ticked |= ids
+            self._unticked -= ids
+        else:
+            self._ticked -= ids
+            self._unticked |= ids
+
+    def invert_ticks(self, rows: Iterable[Row]) -> None:
+        """Choose those that are not chosen and can be, and take the choice of the others back."""
+        ids = self._plannable(rows)
+        self._ticked ^= ids
+        self._unticked = (self._unticked - ids) | (ids - self._ticked)
+
+    def _plannable(self, rows: Iterable[Row]) -> set[str]:
+        """Return the ids of those that can be chosen now."""
+        known = self.rows_with(row.intent_id for row in rows)
+        return {row.intent_id for row in known if row.may_be_planned}
 
     def ticked(self) -> list[Row]:
         """Return the ticked rows in the batch's order."""
@@ -177,9 +209,10 @@ class Batch:
 
     def void_checks(self) -> None:
         """Forget everything another key said, except of what is final or not known yet."""
-        for row in self.rows:
+        for number, row in enumerate(self.rows):
             if row.may_be_checked and row.state is not State.UNKNOWN:
-                row.void()
+                self.rows[number] = voided = copy(row)
+                voided.void()
         self._ticked.clear()
         self.counts = Counter(row.state for row in self.rows)
 
@@ -191,6 +224,12 @@ class Batch:
     def in_state(self, state: State) -> list[Row]:
         """Return the rows in a state, in the batch's order."""
         return [row for row in self.rows if row.state is state] if self.counts[state] else []
+
+
+def rows_of(found: Iterable[Found]) -> list[Row]:
+    """Return rows for what was found, each payment once, added now; callable in any thread."""
+    now = datetime.now(UTC)
+    return [Row(sys.intern(one.intent_id), one.places, one.hint, now) for one in found]
 
 
 def planned_rows(rows: Sequence[Row]) -> tuple[PlannedRow, ...]:

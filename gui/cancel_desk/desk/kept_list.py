@@ -6,12 +6,11 @@ is said about them: after a start they are looked up afresh.
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cancel_desk.desk.batch import Batch
 from cancel_desk.desk.files import read_or_set_aside, write_private
 from cancel_desk.desk.intake.readers import Place
 from cancel_desk.desk.row import Row, State
@@ -35,11 +34,11 @@ class Listed:
     unticked: bool
 
 
-def listed(batch: Batch) -> tuple[Listed, ...]:
-    """Return what is worth keeping of a batch, in its order."""
+def listed(rows: Iterable[Row], unticked: Collection[str]) -> tuple[Listed, ...]:
+    """Return what is worth keeping of a batch's rows, in their order; callable in any thread."""
     return tuple(
-        Listed(row.intent_id, row.places, row.may_be_cut, batch.is_unticked(row))
-        for row in batch.rows
+        Listed(row.intent_id, row.places, row.may_be_cut, row.intent_id in unticked)
+        for row in rows
         if _is_kept(row)
     )
 
@@ -103,6 +102,15 @@ def _parse(data: bytes) -> tuple[Listed, ...]:
 
 @functools.cache
 def _converter() -> "JsonConverter":
+    from cattrs.cols import (
+        namedtuple_dict_structure_factory,
+        namedtuple_dict_unstructure_factory,
+    )
     from cattrs.preconf.json import make_converter
 
-    return make_converter(forbid_extra_keys=True)
+    converter = make_converter(forbid_extra_keys=True)
+    structure = namedtuple_dict_structure_factory(Place, converter, "from_converter", True)
+    converter.register_structure_hook(Place, structure)
+    unstructure = namedtuple_dict_unstructure_factory(Place, converter)
+    converter.register_unstructure_hook(Place, unstructure)
+    return converter

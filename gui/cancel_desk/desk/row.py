@@ -51,6 +51,8 @@ class State(StrEnum):
     PAID_MEANWHILE = "Paid meanwhile"
     NOT_SENT = "Not sent"
 
+    __hash__ = str.__hash__  # that of an Enum takes its time, and lists are long
+
 
 _CHECKED = {
     State.READY,
@@ -93,6 +95,7 @@ MAY_BECOME: dict[State, frozenset[State]] = {
     State.NOT_SENT: frozenset({State.CHECKING, State.WAITING}),
 }
 
+_MAY_BE_CHECKED = frozenset(state for state in State if State.CHECKING in MAY_BECOME[state])
 _OF_A_RUN = AttemptStarted | Answered | ReadBack | NotRecorded | NotSent | RunEnded
 _IN_RUN = {State.WAITING, State.CANCELLING, State.UNKNOWN}
 PLANNABLE = frozenset({State.READY, State.NOT_SENT})
@@ -166,6 +169,12 @@ class Row:
         self._said_no = False  # the last attempt got a clear no
         self._created_since: datetime | None = None  # first read after the attempt: Created
 
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))
+        for name in Row.__slots__:
+            setattr(twin, name, getattr(self, name))
+        return twin
+
     @classmethod
     def of_plan(cls, planned: PlannedRow, event: PlanMade) -> Self:
         """Return a row that waits in the run that `event` begins."""
@@ -198,15 +207,18 @@ class Row:
     @property
     def may_be_checked(self) -> bool:
         """Tell whether a check is allowed: the row is neither final nor in a run."""
-        return not self.in_run and State.CHECKING in MAY_BECOME[self.state]
+        return self.state in _MAY_BE_CHECKED and not self.in_run
 
     def may_be_checked_with(self, profile_id: str) -> bool:
         """Tell whether a check with this profile's key is allowed, and can tell anything.
 
         Of an attempt whose fate is not known only the key it was made with can.
         """
-        its_own = self.plan is not None and self.plan.profile_id == profile_id
-        return self.may_be_checked and (self.state is not State.UNKNOWN or its_own)
+        if not self.may_be_checked:
+            return False
+        if self.state is not State.UNKNOWN:
+            return True
+        return self.plan is not None and self.plan.profile_id == profile_id
 
     @property
     def may_be_planned(self) -> bool:

@@ -30,6 +30,7 @@ class BatchHeader(TickHeader):
         super().__init__(Column.TICK, table)
         self._batch_model = model
         self._letter = self.fontMetrics().averageCharWidth()
+        self._ticks = self.ticks_shown()  # as they were painted last
         model.dataChanged.connect(self._repaint_box)
         model.modelReset.connect(self._repaint_box)
 
@@ -104,7 +105,9 @@ class BatchHeader(TickHeader):
 
     @Slot()
     def _repaint_box(self, *_: object) -> None:
-        self.viewport().update()
+        if self.ticks_shown() is not self._ticks:
+            self._ticks = self.ticks_shown()
+            self.viewport().update()
 
     def ticks_shown(self) -> Qt.CheckState:
         """Return whether all, some or none of what is shown are ticked."""

@@ -1,6 +1,6 @@
 """The batch as a table: which rows are shown, in which order, and what each cell says."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
@@ -14,13 +14,15 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from cancel_desk.desk.batch import Batch, reference, to_pay
+from cancel_desk.desk.batch import Batch, reference, rows_of, to_pay
 from cancel_desk.desk.events import Event
 from cancel_desk.desk.intake.find_ids import Found
-from cancel_desk.desk.row import PLANNABLE, IllegalTransitionError, Row, State
+from cancel_desk.desk.row import IllegalTransitionError, Row, State
+from cancel_desk.desk.tally import Tally
 from cancel_desk.window import words
 from cancel_desk.window.filters import STATES, Filter
 from cancel_desk.window.plain import tooltip, visible
+from cancel_desk.window.search_texts import SearchTexts
 from cancel_desk.window.translation import tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -49,14 +51,18 @@ class Column(IntEnum):
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _STATE_ORDER = {state: number for number, state in enumerate(State)}
-_SORT_KEYS: dict[Column, Callable[[Row], Any]] = {
-    Column.PAYMENT: lambda row: row.intent_id,
-    Column.AMOUNT: lambda row: (money.currency, money.value) if (money := to_pay(row)) else ("", 0),
-    Column.REFERENCE: lambda row: reference(row).casefold(),
-    Column.CREATED: lambda row: (row.intent and row.intent.created_at) or _NEVER,
-    Column.STATE: lambda row: _STATE_ORDER[row.state],
-    Column.DESCRIPTION: lambda row: ((row.intent and row.intent.description) or "").casefold(),
-    Column.EXPIRES: lambda row: (row.intent and row.intent.expires_at) or _NEVER,
+# The first key counts most; pairs of both would take three times as long to compare.
+_SORT_KEYS: dict[Column, tuple[Callable[[Row], Any], ...]] = {
+    Column.PAYMENT: (lambda row: row.intent_id,),
+    Column.AMOUNT: (
+        lambda row: money.currency if (money := to_pay(row)) else "",
+        lambda row: money.value if (money := to_pay(row)) else 0,
+    ),
+    Column.REFERENCE: (lambda row: reference(row).casefold(),),
+    Column.CREATED: (lambda row: (row.intent and row.intent.created_at) or _NEVER,),
+    Column.STATE: (lambda row: _STATE_ORDER[row.state],),
+    Column.DESCRIPTION: (lambda row: ((row.intent and row.intent.description) or "").casefold(),),
+    Column.EXPIRES: (lambda row: (row.intent and row.intent.expires_at) or _NEVER,),
 }
 
 
@@ -72,6 +78,9 @@ class BatchModel(QAbstractTableModel):
     def __init__(self, batch: Batch, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.batch = batch
+        self.chosen = Tally()  # the rows that would be sent: ticked *and* visible
+        self._tickable: set[str] = set()  # ids of rows that are shown and can be ticked
+        self._texts = SearchTexts()
         self._shown: list[int] = []
         self._place: dict[int, int] = {}  # row number → position on screen
         self._filter = Filter.ALL
@@ -183,31 +192,19 @@ class BatchModel(QAbstractTableModel):
 
     def position_of(self, intent_id: str) -> int | None:
         """Return where a payment is on screen; None while it is not."""
-        for position, number in enumerate(self._shown):
-            if self.batch.rows[number].intent_id == intent_id:
-                return position
-        return None
+        return self._place.get(self.batch.number(intent_id)) if intent_id in self.batch else None
 
     def ticked_and_shown(self) -> list[Row]:
         """Return the rows that would be sent: ticked *and* visible, in the batch's order."""
-        return [
-            row for number in sorted(self._shown) if self._is_ticked(row := self.batch.rows[number])
-        ]
+        rows = (self.batch.rows[number] for number in sorted(self._shown))
+        return [row for row in rows if self.batch.is_ticked(row)]
 
     def ticks_shown(self) -> Qt.CheckState:
         """Tell whether all, some or none of the rows are ticked that are shown and can be."""
-        if not self.batch.ticked_count:  # the common cases, without a look at every row
+        if not self.chosen:
             return Qt.CheckState.Unchecked
-        if len(self._shown) == len(self.batch):
-            every = self.batch.ticked_count == sum(self.batch.counts[s] for s in PLANNABLE)
-            return Qt.CheckState.Checked if every else Qt.CheckState.PartiallyChecked
-        ticks = {self.batch.is_ticked(row) for row in self.shown_rows() if row.may_be_planned}
-        if len(ticks) == 2:
-            return Qt.CheckState.PartiallyChecked
-        return Qt.CheckState.Checked if True in ticks else Qt.CheckState.Unchecked
-
-    def _is_ticked(self, row: Row) -> bool:
-        return self.batch.is_ticked(row)
+        every = len(self.chosen) == len(self._tickable)
+        return Qt.CheckState.Checked if every else Qt.CheckState.PartiallyChecked
 
     @property
     def filter(self) -> Filter:
@@ -217,43 +214,72 @@ class BatchModel(QAbstractTableModel):
     def narrow(self, which: Filter, search: str) -> None:
         """Show only rows of a group of states in which the search text occurs."""
         self._filter = which
-        self._search = search.strip().casefold()
+        self._search = search.strip()
         self.refresh()
 
     def refresh(self) -> None:
         """Make filter and order anew, from the states as they are now."""
-        rows = self.batch.rows
-        shown = [number for number, row in enumerate(rows) if self._lets_through(row)]
+        shown = self._let_through(range(len(self.batch)))
         if self._sort is not None:
             column, order = self._sort
-            key = _SORT_KEYS[column]
-            shown.sort(
-                key=lambda number: key(rows[number]),
-                reverse=order is Qt.SortOrder.DescendingOrder,
-            )
+            for key in reversed(_SORT_KEYS[column]):
+                keys = list(map(key, self.batch.rows))
+                shown.sort(key=keys.__getitem__, reverse=order is Qt.SortOrder.DescendingOrder)
         if shown != self._shown:
             self._reset(shown)
+
+    def _let_through(self, numbers: Sequence[int]) -> list[int]:
+        """Return those of the rows that filter and search let through."""
+        rows, states = self.batch.rows, STATES[self._filter]
+        through = list(numbers)
+        if self._filter is not Filter.ALL:
+            through = [number for number in through if rows[number].state in states]
+        return self._texts.found(self._search, rows, through) if self._search else through
 
     def _reset(self, shown: list[int]) -> None:
         self.beginResetModel()
         self._shown = shown
-        self._place = {number: position for position, number in enumerate(shown)}
+        place = dict(zip(shown, range(len(shown)), strict=True))
+        self._place, before = place, self._place
+        if place.keys() != before.keys():
+            self._count()
         self.endResetModel()
+
+    def _count(self) -> None:
+        """Find out which of the rows that are shown can be ticked, and which are."""
+        tickable = [row for row in self.shown_rows() if row.may_be_planned]
+        self._tickable = {row.intent_id for row in tickable}
+        self.chosen = Tally(
+            (row.intent_id, to_pay(row)) for row in tickable if self.batch.is_ticked(row)
+        )
+
+    def _count_again(self, number: int) -> None:
+        """Do the same for one row, which has changed."""
+        row = self.batch.rows[number]
+        shown = number in self._place
+        if shown and row.may_be_planned:
+            self._tickable.add(row.intent_id)
+        else:
+            self._tickable.discard(row.intent_id)
+        if shown and self.batch.is_ticked(row):
+            self.chosen.put(row.intent_id, to_pay(row))
+        else:
+            self.chosen.drop(row.intent_id)
 
     def add(self, found: Iterable[Found]) -> list[str]:
         """Add to the batch; new rows come last, whatever the order. Return the new ids."""
+        return self.take(rows_of(found))
+
+    def take(self, rows: Iterable[Row]) -> list[str]:
+        """Do the same with rows made beforehand, which none but the batch has from now on."""
         first = len(self.batch)
-        new = self.batch.add(found)
-        shown = [
-            number
-            for number in range(first, len(self.batch))
-            if self._lets_through(self.batch.rows[number])
-        ]
+        new = self.batch.take(rows)
+        shown = self._let_through(range(first, len(self.batch)))
         if shown:
-            start = len(self._shown)
-            self.beginInsertRows(QModelIndex(), start, start + len(shown) - 1)
+            start, end = len(self._shown), len(self._shown) + len(shown)
+            self.beginInsertRows(QModelIndex(), start, end - 1)
             self._shown += shown
-            self._place |= {number: start + offset for offset, number in enumerate(shown)}
+            self._place.update(zip(shown, range(start, end), strict=True))
             self.endInsertRows()
         self.list_changed.emit()
         return new
@@ -261,19 +287,22 @@ class BatchModel(QAbstractTableModel):
     def restore(self, rows: Iterable[Row]) -> list[Row]:
         """Take over rows of an earlier program; return those for which it is too early."""
         waiting = self.batch.restore(rows)
-        self._reset([])  # a row that is shown may be another object now
-        self.refresh()
-        self.list_changed.emit()
+        self._begin_anew()
         return waiting
 
     def remove(self, rows: Iterable[Row]) -> int:
         """Take rows off the list and return how many went; those in a run stay."""
         gone = self.batch.remove(row.intent_id for row in rows)
         if gone:
-            self._reset([])  # the numbers that were shown mean other rows now
-            self.refresh()
-            self.list_changed.emit()
+            self._begin_anew()
         return gone
+
+    def _begin_anew(self) -> None:
+        """Show a list in which the numbers that were shown may mean other rows."""
+        self._texts.keep(self.batch.rows)
+        self._reset([])
+        self.refresh()
+        self.list_changed.emit()
 
     def apply(self, events: Iterable[Event]) -> None:
         """Let events take their effect, and have just the rows they changed drawn again.
@@ -282,26 +311,34 @@ class BatchModel(QAbstractTableModel):
             IllegalTransitionError: one could not; the others have taken effect and are shown.
         """
         try:
-            changed = self.batch.apply(events)
+            changed: Iterable[int] = self.batch.apply(events)
         except IllegalTransitionError:
-            self._announce(range(len(self._shown)))
+            self._announce(range(len(self.batch)))
             raise
-        self._announce(self._place[number] for number in changed if number in self._place)
+        self._announce(changed)
 
     def tick(self, rows: Iterable[Row], on: bool) -> None:
         """Choose rows for cancelling, or take the choice back."""
         self.batch.tick(rows, on)
+        self._announce_ticks()
+
+    def invert_ticks(self) -> None:
+        """Tick what is shown, can be ticked and is not; take the other ticks there away."""
+        self.batch.invert_ticks(self.shown_rows())
+        self._announce_ticks()
+
+    def _announce_ticks(self) -> None:
+        self._count()
         if self._shown:
-            self.dataChanged.emit(
-                self.index(0, Column.TICK), self.index(len(self._shown) - 1, Column.TICK)
-            )
+            last = len(self._shown) - 1
+            self.dataChanged.emit(self.index(0, Column.TICK), self.index(last, Column.TICK))
         self.list_changed.emit()
 
     def void_checks(self) -> None:
         """Forget what another key said."""
         self.batch.void_checks()
         self.refresh()
-        self._announce(range(len(self._shown)))
+        self._announce(range(len(self.batch)))
 
     def repaint_ages(self) -> None:
         """Have the columns drawn again that change as time goes by."""
@@ -310,8 +347,14 @@ class BatchModel(QAbstractTableModel):
             for column in (Column.CREATED, Column.EXPIRES):
                 self.dataChanged.emit(self.index(0, column), self.index(last, column))
 
-    def _announce(self, positions: Iterable[int]) -> None:
-        """Emit one dataChanged for each stretch of neighbouring positions."""
+    def _announce(self, changed: Iterable[int]) -> None:
+        """Tell of rows that have changed: one dataChanged for each stretch of neighbours."""
+        positions = []
+        for number in changed:
+            self._texts.of(self.batch.rows[number])  # while there is time
+            self._count_again(number)
+            if number in self._place:
+                positions.append(self._place[number])
         start = end = -1
         for position in sorted(positions):
             if position != end + 1 or start < 0:
@@ -324,17 +367,6 @@ class BatchModel(QAbstractTableModel):
 
     def _changed(self, start: int, end: int) -> None:
         self.dataChanged.emit(self.index(start, 0), self.index(end, len(Column) - 1))
-
-    def _lets_through(self, row: Row) -> bool:
-        if row.state not in STATES[self._filter]:
-            return False
-        if not self._search:
-            return True
-        intent = row.intent
-        texts = [row.intent_id]
-        if intent is not None:
-            texts += [intent.reference or "", intent.description or "", words.money(intent.to_pay)]
-        return any(self._search in text.casefold() for text in texts)
 
     # What cells say
 

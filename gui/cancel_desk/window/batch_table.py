@@ -1,6 +1,6 @@
 """The table of payments: how its cells look, and what keys and clicks do in it."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem, QWidget
 
@@ -32,7 +32,7 @@ class BatchTable(ListTable):
         self.columns.sortIndicatorChanged.connect(self._sort)
         self.selectionModel().currentRowChanged.connect(self._tell_row_at_hand)
         model.modelReset.connect(self._tell_row_at_hand)
-        model.dataChanged.connect(self._tell_row_at_hand)
+        model.dataChanged.connect(self._tell_change)
 
     def highlighted_rows(self) -> list[Row]:
         """Return the rows that are highlighted (which is not to be ticked)."""
@@ -102,8 +102,8 @@ class BatchTable(ListTable):
 
     def _tick_all(self) -> None:
         """Tick everything that is shown and can be; where all of it is, untick it."""
-        rows = [row for row in self._model.shown_rows() if row.may_be_planned]
-        self._model.tick(rows, not all(self._model.batch.is_ticked(row) for row in rows))
+        on = self._model.ticks_shown() is not Qt.CheckState.Checked
+        self._model.tick(self._model.shown_rows(), on)
 
     def row_at_hand_id(self) -> str | None:
         """Return the id of the current row; None where there is none."""
@@ -115,6 +115,11 @@ class BatchTable(ListTable):
         position = self._model.position_of(intent_id)
         if position is not None:
             self.setCurrentIndex(self._model.index(position, Column.PAYMENT))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _tell_change(self, first: QModelIndex, last: QModelIndex) -> None:
+        if first.row() <= self.currentIndex().row() <= last.row():
+            self._tell_row_at_hand()
 
     @Slot()
     def _tell_row_at_hand(self, *_: object) -> None:

@@ -1,6 +1,5 @@
 """The list as a file: a look at it first, then where to, then written off the window's thread."""
 
-import copy
 import errno
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -100,7 +99,7 @@ class Exporter(QObject):
 
     def write(self, path: Path, rows: Sequence[Row]) -> None:
         """Write rows, as they are now: a workbook where the file is called so, else CSV."""
-        now = [copy.copy(row) for row in rows]  # which no event changes in mid-writing
+        now = tuple(rows)  # none of which changes in mid-writing: the batch puts others there
         self._written, self._of = 0, len(now)
 
         def write() -> Path:
@@ -162,8 +161,10 @@ def _may_replace(window: QWidget, path: Path) -> bool:
     return ask(
         window,
         "replaceFileDialog",
-        tr("There is such a file"),
-        tr("%1 is there already. Replace it?").replace("%1", visible(path.name)),
+        tr("Replace the file?"),
+        tr("A file called %1 is there already. What is in it would be lost.").replace(
+            "%1", visible(path.name)
+        ),
         tr("Replace it"),
         tr("Keep it"),
     )

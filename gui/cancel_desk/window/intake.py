@@ -1,12 +1,13 @@
 """What comes in: texts and files, read off the window's thread, and what they held."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
+from cancel_desk.desk.batch import rows_of
 from cancel_desk.desk.intake.find_ids import Findings, Found, Rejected, find_ids
 from cancel_desk.desk.intake.readers import (
     Piece,
@@ -16,10 +17,10 @@ from cancel_desk.desk.intake.readers import (
     read_html,
     read_text,
 )
+from cancel_desk.desk.row import Row
 from cancel_desk.window import intake_words, words
 from cancel_desk.window.intake_panel import PASTE_LIMIT, IntakePanel, local_files
 from cancel_desk.window.notice import Notice, answer
-from cancel_desk.window.pieces_dialog import PiecesDialog
 from cancel_desk.window.translation import tr
 from cancel_desk.window.worker import Errands
 
@@ -36,7 +37,7 @@ class Intake(QObject):
         parent: its owner.
     """
 
-    found = Signal(object, object)  # tuple of Found; the Findings they were among
+    found = Signal(object, object)  # list of Row, for the batch; the Findings they come from
 
     def __init__(
         self,
@@ -112,11 +113,12 @@ class Intake(QObject):
         self._characters, self._done = 0, 0.0
         self._show_reading()
         self._reading.start()
-        self._errands.run(
-            lambda: find_ids(pieces(), stop=self._is_stopped, progress=self._note_read),
-            self._take_in,
-            self._not_read,
-        )
+        self._errands.run(lambda: self._find_in(pieces()), self._take_in, self._not_read)
+
+    def _find_in(self, pieces: Iterable[Piece]) -> tuple[list[Row], Findings]:
+        """Find payments and make their rows; called in another thread."""
+        findings = find_ids(pieces, stop=self._is_stopped, progress=self._note_read)
+        return rows_of(findings.found), findings
 
     def _is_stopped(self) -> bool:
         return self._closing or self._stopped
@@ -144,10 +146,11 @@ class Intake(QObject):
             text = tr("Reading…")
         self._panel.show_reading(text)
 
-    def _take_in(self, findings: Findings) -> None:
+    def _take_in(self, read: tuple[list[Row], Findings]) -> None:
+        rows, findings = read
         self._reading.stop()
         self._rejected = findings.rejected
-        self.found.emit(findings.found, findings)
+        self.found.emit(rows, findings)
         self._tell_dropped(findings.keys_dropped, findings.cards_dropped)
 
     def _not_read(self, error: Exception) -> None:
@@ -174,10 +177,12 @@ class Intake(QObject):
 
     @Slot()
     def _show_rejected(self) -> None:
+        from cancel_desk.window.pieces_dialog import PiecesDialog
+
         dialog = PiecesDialog(self._rejected, self._panel.window())
         dialog.add_asked.connect(self._add_as_it_is)
         answer(dialog)
 
     @Slot(object)
     def _add_as_it_is(self, found: tuple[Found, ...]) -> None:
-        self.found.emit(found, Findings(found=found))
+        self.found.emit(rows_of(found), Findings(found=found))

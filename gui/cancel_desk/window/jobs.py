@@ -90,7 +90,7 @@ class Jobs(QObject):
 
     def check(self, profile: Profile, ids: Iterable[str], then_confirm: bool = False) -> None:
         """Read intents; after what is under way, where there is anything."""
-        wanted = tuple(i for i in ids if self._may_be_checked(i, profile))
+        wanted = self._checkable(ids, profile)
         if wanted:
             start = lambda job: self._work.check(job.profile, job.ids)  # noqa: E731
             self._add(Job(JobKind.CHECK, profile, start, wanted, then_confirm=then_confirm))
@@ -106,9 +106,9 @@ class Jobs(QObject):
         start = lambda _: self._work.read_back(profile, run_of)  # noqa: E731
         self._add(Job(JobKind.SETTLE, profile, start))
 
-    def _may_be_checked(self, intent_id: str, profile: Profile) -> bool:
-        batch = self._model.batch
-        return intent_id in batch and batch.row(intent_id).may_be_checked_with(profile.id)
+    def _checkable(self, ids: Iterable[str], profile: Profile) -> tuple[str, ...]:
+        rows = self._model.batch.rows_with(ids)
+        return tuple([row.intent_id for row in rows if row.may_be_checked_with(profile.id)])
 
     @property
     def ids(self) -> set[str]:
@@ -192,5 +192,5 @@ class Jobs(QObject):
         """Let go of what was taken off the list, or became final, while its check waited."""
         for job in self._queue:
             if job.kind is JobKind.CHECK:
-                job.ids = tuple(i for i in job.ids if self._may_be_checked(i, job.profile))
+                job.ids = self._checkable(job.ids, job.profile)
         self._queue = deque(job for job in self._queue if job.ids or job.kind is JobKind.SETTLE)

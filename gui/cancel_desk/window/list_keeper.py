@@ -1,11 +1,13 @@
 """Keeps the list on disk while it is worked on, and brings it back at the next start."""
 
 import logging
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cancel_desk.desk.kept_list import KeptLists, Listed, listed
 from cancel_desk.desk.profiles import PRACTICE, Profile
+from cancel_desk.desk.row import Row
 from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.worker import Errands
 
@@ -38,8 +40,9 @@ class ListKeeper(QObject):
         self._errands = errands
         self._wanted = PRACTICE  # the profile in use, whose list may be on its way
         self._profile: Profile | None = None  # whose list is saved
+        self._keeper: Profile | None = None  # whose file the rows are in, until they are in another
         self._looked_for: set[str] = set()  # profiles' ids
-        self._saved: tuple[Listed, ...] | None = None
+        self._saved: tuple[tuple[Row, ...], frozenset[str]] | None = None
         self._has_failed = False
         self._timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER)
         self._timer.timeout.connect(self.save)
@@ -48,13 +51,10 @@ class ListKeeper(QObject):
     def use(self, profile: Profile) -> None:
         """Keep the list under a profile from now on; what is kept there already comes back."""
         self._wanted = profile
-        if profile == PRACTICE:
-            self.save()
-            self._profile = None
-            return
-        if self._profile is not None and self._profile.id != profile.id:
-            self._save_as(self._profile, ())  # its rows are under the new profile now
+        self.save()
         self._profile = None  # nothing is saved before what was kept is here
+        if profile == PRACTICE:
+            return
         first = profile.id not in self._looked_for
         self._looked_for.add(profile.id)
         self._errands.run(
@@ -70,7 +70,15 @@ class ListKeeper(QObject):
         self._profile, self._saved = profile, None
         if rows:
             self.came_back.emit(rows)
+        self._take_from_earlier(profile)
         self.note_change()
+
+    def _take_from_earlier(self, profile: Profile) -> None:
+        """Let the rows be kept under one profile only, and in no moment under none."""
+        earlier, self._keeper = self._keeper, profile
+        if earlier is not None and earlier.id != profile.id:
+            self.save()
+            self._save_as(earlier, ())
 
     @Slot()
     def note_change(self) -> None:
@@ -84,17 +92,25 @@ class ListKeeper(QObject):
         self._timer.stop()
         if self._profile is None:
             return
-        rows = listed(self._batch)
-        if rows != self._saved:
-            self._saved = rows
-            self._save_as(self._profile, rows)
+        now = tuple(self._batch.rows), self._batch.unticked  # compared quickly: rows don't change
+        if now != self._saved:
+            self._saved = now
+            self._save_as(self._profile, *now)
 
     def forget(self, profile: Profile) -> None:
         """Delete what is kept for a profile that is deleted."""
+        if self._keeper is not None and self._keeper.id == profile.id:
+            self._keeper = None
         self._save_as(profile, ())
 
-    def _save_as(self, profile: Profile, rows: tuple[Listed, ...]) -> None:
-        self._errands.run(lambda: self._kept.save(profile.id, rows), lambda _: None, self._fail)
+    def _save_as(
+        self, profile: Profile, rows: Sequence[Row], unticked: Collection[str] = ()
+    ) -> None:
+        self._errands.run(
+            lambda: self._kept.save(profile.id, listed(rows, unticked)),
+            lambda _: None,
+            self._fail,
+        )
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, OSError):

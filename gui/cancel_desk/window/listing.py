@@ -2,8 +2,6 @@
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cancel_desk.desk.batch import to_pay
-from cancel_desk.desk.plan import totals
 from cancel_desk.window import words
 from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.filter_bar import Ticking
@@ -59,13 +57,10 @@ class Listing(QObject):
     @Slot(object)
     def _tick(self, how: Ticking) -> None:
         """Tick or untick what is shown; what can't be chosen stays as it is."""
-        rows = self._model.shown_rows()
         if how is Ticking.INVERT:
-            ticked = [row for row in rows if self._batch.is_ticked(row)]
-            self._model.tick(rows, on=True)
-            self._model.tick(ticked, on=False)
+            self._model.invert_ticks()
         else:
-            self._model.tick(rows, on=how is Ticking.ALL)
+            self._model.tick(self._model.shown_rows(), on=how is Ticking.ALL)
 
     def put_in_order(self) -> None:
         """Make filter and order true again, now that rows no longer change under the pointer."""
@@ -93,12 +88,11 @@ class Listing(QObject):
     @Slot()
     def show_selection(self) -> None:
         """Say what would be sent."""
-        shown = self._model.ticked_and_shown()
-        hidden = self._batch.ticked_count - len(shown)
+        chosen = self._model.chosen
         self._panels.run.show_selection(
-            ticked=len(shown),
-            worth=words.totals(totals(to_pay(row) for row in shown)),
-            hidden=hidden,
+            ticked=len(chosen),
+            worth=words.totals(chosen.totals),
+            hidden=self._batch.ticked_count - len(chosen),
             busy=self._jobs.is_busy,
             rows=len(self._batch),
         )

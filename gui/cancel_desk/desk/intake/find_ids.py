@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import repeat
+from typing import NamedTuple
 
 from cancel_desk.desk.intake.cells import Cell, cells, cells_of_row, row_shapes
 from cancel_desk.desk.intake.errors import Stopped, TooLarge, Unit
@@ -40,8 +41,7 @@ _CELLS = {Role.LINE: cells, Role.ROW: cells_of_row}
 _Table = tuple[str, str, str, tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A payment's id and where it stood, first appearance first.
 
     `hint` says that the last character can't be right: the id may be cut short or mistyped.
@@ -199,7 +199,7 @@ class _Finder:
         if alone and not (tried or secrets or place == self._behind_key):
             self._mention(text, place)
         if scrubbed.keys and text.rstrip().endswith(BLACK):
-            self._behind_key = replace(place, line=place.line + 1)
+            self._behind_key = place._replace(line=place.line + 1)
 
     def _note_tables(self, text: str, place: Place, in_cells: Iterable[Cell]) -> None:
         delimiters = {cell.delimiter for cell in in_cells if cell.alone}
@@ -248,7 +248,7 @@ class _Finder:
 def _in_cell(place: Place, cell: Cell) -> Place:
     # A comma, semicolon or bar in a sentence makes no row.
     in_row = cell.alone or cell.delimiter == "\t"
-    return replace(place, column=cell.column) if in_row else place
+    return place._replace(column=cell.column) if in_row else place
 
 
 def _tables(line: str, place: Place) -> list[_Table]:
