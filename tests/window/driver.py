@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -12,13 +12,14 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QTableView,
     QWidget,
 )
+
+from cancel_desk.window.question import QuestionDialog
 
 LONG = 10_000  # milliseconds that something may take on a busy machine; it takes few
 ID = Qt.ItemDataRole.UserRole
@@ -61,9 +62,9 @@ class Driver:
         return next(shown, None)
 
     @property
-    def questions(self) -> list[QMessageBox]:
+    def questions(self) -> list[QuestionDialog]:
         shown = QApplication.topLevelWidgets()
-        return [each for each in shown if isinstance(each, QMessageBox) and each.isVisible()]
+        return [each for each in shown if isinstance(each, QuestionDialog) and each.isVisible()]
 
     @property
     def table(self) -> QTableView:
@@ -174,8 +175,11 @@ class Driver:
         """Start what opens a question, and press one of its buttons, by object name or text."""
 
         def act(dialog) -> None:
-            buttons = {each.objectName() or each.text(): each for each in of(dialog, QPushButton)}
-            self.click(buttons[button])
+            for each in of(dialog, QPushButton):
+                if button in (each.objectName(), each.text()):
+                    self.click(each)
+                    return
+            raise AssertionError(f"{name} has no {button}")
 
         self.in_dialog(name, start, act)
 
@@ -304,6 +308,23 @@ class Driver:
         """Cancel what is ticked, and wait for the end."""
         self.confirm(reason)
         self.wait(lambda: self.idle and self.find(QWidget, "summaryPanel").isVisible())
+
+
+def assert_asks(dialog, leave, do) -> None:
+    """A question reads from the safe answer, which has the keyboard, to the one that acts."""
+    safe, acts = sorted(of(dialog, QPushButton), key=lambda button: button.x())
+    assert (safe.text(), acts.text()) == (leave, do)
+    assert safe.isDefault()
+    assert safe.hasFocus()
+    assert not acts.isDefault()
+    for label in of(dialog, QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText
+    interface = QAccessible.queryAccessibleInterface(dialog)
+    assert interface.text(QAccessible.Text.Name) == dialog.windowTitle()
+    assert (
+        interface.text(QAccessible.Text.Description)
+        == dialog.findChild(QLabel, "questionText").text()
+    )
 
 
 def of(parent, kind) -> list:

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QDateTime, QLocale, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QScrollArea, QWidget
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from cancel_desk.desk.row import State
 from cancel_desk.practice import Fault, Kind
@@ -61,7 +61,7 @@ def test_a_payment_the_key_does_not_know(desk):
     ("fault", "why"),
     [
         (Fault(Kind.REFUSE, code=500, detail="The tills are on fire"), "Something went wrong"),
-        (Fault(Kind.REFUSE, code=418), "Dojo said no."),
+        (Fault(Kind.REFUSE, code=418), "Dojo said: “"),
         (Fault(Kind.HTML), "could not be understood"),
         (Fault(Kind.RESET), "No answer came"),
     ],
@@ -163,11 +163,35 @@ def test_the_details_hold_every_field_and_copy_as_text(desk):
             f"{moment(made.created_at)} (3 h ago)",
             moment(made.updated_at),
             moment(made.expire_at),
-            "Manual",
+            "the card is only authorised; the money is taken later",
             "Pasted text, line 1",
             "checked: not paid yet",
         ):
             assert part in text
+
+
+def test_how_the_money_is_taken_is_told_only_where_it_is_unusual(desk):
+    usual = desk.server.create(100, capture_mode="Auto")
+    desk.load([usual])
+    desk.click_cell(usual, REFERENCE)
+    assert "Once paid" not in desk.details
+    assert "Auto" not in desk.details
+
+
+def test_advice_is_loud_only_where_something_is_wrong(desk):
+    ready = desk.server.create(100)
+    paid = desk.server.create(200, status="Captured")
+    lately = desk.server.create(300, created_ago=3600)
+    desk.server.set_status(lately, "Created")  # something happened to it, now
+    gone = desk.server.create(400, status="Canceled")
+    desk.load([ready, paid, lately, gone])
+    loud = {}
+    for intent_id in (ready, paid, lately, gone):
+        desk.click_cell(intent_id, REFERENCE)
+        label = desk.find(QLabel, "adviceLabel")
+        assert label.text().startswith("What to do: ")
+        loud[intent_id] = label.font().weight() > QFont.Weight.Normal
+    assert loud == {ready: False, paid: True, lately: True, gone: False}
 
 
 def test_what_has_no_value_is_left_out_and_the_expiry_is_explained(desk):
@@ -231,10 +255,7 @@ def look_everywhere() -> None:
     """Every text on screen is plain, and shows what would hide."""
     for widget in QApplication.allWidgets():
         if isinstance(widget, QLabel) and widget.text():
-            if isinstance(widget.window(), QMessageBox):
-                assert widget.window().textFormat() is Qt.TextFormat.PlainText
-            else:
-                assert widget.textFormat() is Qt.TextFormat.PlainText, widget.text()
+            assert widget.textFormat() is Qt.TextFormat.PlainText, widget.text()
             assert not set(widget.text()) & set(NEVER_SHOWN)
         assert "<img" not in widget.toolTip()
         assert widget.width() < 4000

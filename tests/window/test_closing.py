@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from cancel_desk.practice import Fault, Kind
 
+from .driver import assert_asks
+
 KEY = "sk_prod_CanaryCanaryCanary0001"
 
 
@@ -34,12 +36,7 @@ def test_closing_in_mid_run_asks_and_the_safe_answer_goes_on(desk, gate):
     desk.wait(lambda: len(gate.held) == 2)
 
     def look(dialog) -> None:
-        assert dialog.textFormat() is Qt.TextFormat.PlainText
-        assert {button.text() for button in dialog.buttons()} == {
-            "Stop and close",
-            "Go on cancelling",
-        }
-        assert dialog.defaultButton().text() == "Go on cancelling"
+        assert_asks(dialog, leave="Go on cancelling", do="Stop and close")
         desk.press(Qt.Key.Key_Escape, widget=dialog)
 
     desk.in_dialog("closeDialog", desk.window.close, look)
@@ -84,13 +81,14 @@ def test_closing_with_unknown_payments_asks(open_window, gate):
     desk = open_window(speed=500)
     [intent_id] = desk.ready(1)
     desk.server.faults.add(Fault(Kind.RESET, methods=("DELETE",), after=True))
-    desk.server.faults.add(Fault(Kind.REFUSE, methods=("GET",), code=500))
+    unread = Fault(Kind.REFUSE, methods=("GET",), code=500)
+    desk.server.on_delete = lambda _: desk.server.faults.add(unread)  # not before the send
     desk.run()
     assert desk.states == {intent_id: "Unknown"}
 
     def look(dialog) -> None:
-        assert "what became of 1 payment" in dialog.text()
-        assert dialog.defaultButton().text() == "Keep it open"
+        assert "what became of 1 payment" in desk.text("questionText", dialog)
+        assert_asks(dialog, leave="Keep it open", do="Close anyway")
         desk.press(Qt.Key.Key_Escape, widget=dialog)
 
     desk.in_dialog("closeDialog", desk.window.close, look)
@@ -105,6 +103,21 @@ def test_closing_goes_by_the_window_s_own_button_too(desk, gate):
     desk.run()
     desk.find(QWidget, "summaryPanel")
     assert desk.window.close()
+
+
+def test_dialogs_close_with_the_window_behind_them(desk, gate):
+    gate.open()
+    busy = Fault(Kind.REFUSE, methods=("POST",), code=503, retry_after="120")
+    desk.server.faults.add(busy)
+
+    def begin(dialog) -> None:
+        desk.click("startFindButton", dialog)
+        desk.wait(lambda: "Paused" in desk.text("findProgress", dialog))
+        desk.window.shut_down()
+        assert not dialog.isVisible()
+
+    desk.in_dialog("findDialog", lambda: desk.click("findButton"), begin)
+    desk.wait(lambda: not desk.window.isVisible())
 
 
 # --- What nobody foresaw -------------------------------------------------------------------------

@@ -4,14 +4,24 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPolygon
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+)
 
 from cancel_desk.desk.events import Checked, CheckStarted
 from cancel_desk.desk.profiles import PRACTICE, Environment, Profile
 from cancel_desk.desk.row import Row
 from cancel_desk.dojo.intent import Intent, Money
+from cancel_desk.window import confirm_dialog
 from cancel_desk.window.confirm_dialog import ConfirmDialog
+from cancel_desk.window.theme import current_theme
 
 from .driver import of
 
@@ -217,6 +227,56 @@ def test_on_live_a_reason_is_needed(ask):
     field(dialog, "reasonEdit").setText(" SUP-1 ")
     assert red(dialog).isEnabled()
     assert dialog.reason == "SUP-1"
+
+
+def test_what_is_missing_is_said_aloud_when_it_changes(ask, monkeypatch):
+    heard = []
+    monkeypatch.setattr(confirm_dialog, "announce", lambda _, text: heard.append(text))
+    dialog = ask(11)
+    assert heard == []  # it opened with it
+    field(dialog, "reasonEdit").setText("Ticket 7")
+    field(dialog, "countEdit").setText("1")
+    field(dialog, "countEdit").setText("11")
+    field(dialog, "reasonEdit").setText(" ")
+    assert heard == [
+        "Type 11 in the field above first.",
+        "Nothing is missing any more.",
+        "Give a reason or a ticket number first.",
+    ]
+
+
+def test_tab_goes_through_the_questions_to_the_safe_button_and_then_the_red_one(ask, qtbot):
+    dialog = ask(11)
+    field(dialog, "reasonEdit").setText("Ticket 7")
+    field(dialog, "countEdit").setText("11")
+    order = []
+    while (name := QApplication.focusWidget().objectName()) not in order:
+        order.append(name)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert order == [
+        *("reasonEdit", "countEdit", "firstOneBox", "keepButton", "confirmButton", "confirmList")
+    ]
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_the_keyboard_is_seen_all_around_the_words_of_a_tick_box(ask, ticked):
+    dialog = ask(11)
+    box = dialog.findChild(QCheckBox, "firstOneBox")
+    box.setChecked(ticked)
+    before = box.grab().toImage()
+    box.setFocus()
+    after = box.grab().toImage()
+    accent = QColor(current_theme().accent)
+    places = [
+        QPoint(x, y)
+        for x in range(after.width())
+        for y in range(after.height())
+        if after.pixelColor(x, y) == accent != before.pixelColor(x, y)
+    ]
+    ring = QPolygon(places).boundingRect()
+    assert ring.height() >= box.height() - 4
+    assert box.fontMetrics().horizontalAdvance(box.text()) <= ring.width()
+    assert ring.right() <= box.width() - 1
 
 
 @pytest.mark.parametrize(("count", "asked"), [(10, False), (11, True), (1200, True)])

@@ -32,6 +32,7 @@ from cancel_desk.window.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT,
 # How to get to each dialog; the last three need a list first.
 DIALOGS = {
     "helpDialog": lambda desk: desk.menu("helpButton", "helpAction"),
+    "newVersionDialog": lambda desk: desk.menu("helpButton", "newVersionAction"),
     "aboutDialog": lambda desk: desk.menu("helpButton", "aboutAction"),
     "keyDialog": lambda desk: desk.menu("keysButton", "addKeyAction"),
     "confirmDialog": lambda desk: desk.click("cancelPaymentsButton"),

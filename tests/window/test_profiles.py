@@ -16,7 +16,7 @@ from cancel_desk.practice import Fault, Kind, PracticeServer
 from cancel_desk.window.key_dialog import KeyDialog, Keys
 from cancel_desk.window.worker import Errands
 
-from .driver import CREATED, Driver
+from .driver import CREATED, Driver, assert_asks
 
 LIVE_KEY = "sk_prod_CanaryCanaryCanary0001"
 OTHER_KEY = "sk_sandbox_OtherOtherOther0002"
@@ -263,6 +263,31 @@ def test_the_dialog_stays_while_dojo_is_being_asked(desk):
     desk.shop.faults.clear()
 
 
+def test_a_key_saved_while_a_check_began_is_used_when_that_has_ended(desk):
+    desk.edit.setPlainText("\n".join(desk.practice.server.create() for _ in range(40)))
+    slow = Fault(Kind.SLOW, methods=("GET",), seconds=0.2)
+    desk.practice.server.faults.add(slow)
+
+    def act(dialog) -> None:
+        desk.button("addButton").click()  # as what was being read meanwhile would begin a check
+        desk.wait(lambda: desk.is_shown("pauseButton"))
+        desk.button("pauseButton").click()
+        desk.fill(dialog, "Leeds", desk.shop.key)
+        desk.click("saveKeyButton", dialog)
+
+    desk.key_dialog(act)
+    assert desk.combo.currentText() == "Practice"
+    assert desk.combo.findText("Leeds") >= 0
+    assert desk.notice == (
+        "“Leeds” is saved, and will be chosen when the work under way has ended."
+    )
+    desk.practice.server.faults.clear()
+    desk.click("pauseButton")
+    desk.wait(lambda: desk.combo.currentText() == "Leeds")
+    assert desk.window.windowTitle() == "Cancel Desk: SANDBOX, Leeds"
+    assert desk.notice == ""
+
+
 # --- Several profiles ----------------------------------------------------------------------------
 
 
@@ -487,10 +512,9 @@ def test_a_profile_with_unknown_payments_says_so_before_it_goes(open_window, sho
     assert desk.states == {intent_id: "Unknown"}
 
     def look(dialog) -> None:
-        assert "not known yet what became of some of its payments" in dialog.text()
-        assert dialog.textFormat() is Qt.TextFormat.PlainText
-        assert dialog.defaultButton().text() == "Keep it"
-        assert dialog.escapeButton().text() == "Keep it"
+        question = desk.text("questionText", dialog)
+        assert "not known yet what became of some of its payments" in question
+        assert_asks(dialog, leave="Keep it", do="Delete it")
         desk.press(Qt.Key.Key_Escape, widget=dialog)
 
     delete = partial(desk.menu, "keysButton", "deleteProfileAction")

@@ -20,8 +20,10 @@ from cancel_desk.desk.plan import totals
 from cancel_desk.desk.profiles import Environment, Profile
 from cancel_desk.desk.row import Row
 from cancel_desk.window import words
+from cancel_desk.window.answer_row import answer_row
 from cancel_desk.window.clean_edit import CleanLineEdit
 from cancel_desk.window.header import EnvironmentBadge
+from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import plain_label, visible
 from cancel_desk.window.text_table import text_table
 from cancel_desk.window.tick_box import TickBox
@@ -191,12 +193,7 @@ class ConfirmDialog(QDialog):
         keep.setObjectName("keepButton")
         keep.setDefault(True)
         keep.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addStretch()
-        row.addWidget(keep)
-        row.addWidget(self._confirm)
-        return row
+        return answer_row(keep, self._confirm)
 
     @property
     def reason(self) -> str:
@@ -231,9 +228,12 @@ class ConfirmDialog(QDialog):
     @Slot()
     def _update(self) -> None:
         lacking = self._lacking()
+        changed = lacking != self._missing.text()
         self._confirm.setEnabled(not lacking)
         self._missing.setText(lacking)
         self._missing.setVisible(bool(lacking))
+        if changed and self.isVisible():
+            announce(self, lacking or tr("Nothing is missing any more."))
 
     @Slot()
     def _consent(self) -> None:

@@ -10,7 +10,6 @@ from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.finder import PAGES_A_SECOND, Ending, Outcome, Portion, Search, Span
 from cancel_desk.desk.intake.find_ids import Found
 from cancel_desk.desk.intake.readers import Place, ReadError
-from cancel_desk.desk.narrowing import Narrowing
 from cancel_desk.desk.plan import totals
 from cancel_desk.desk.profiles import Profile
 from cancel_desk.dojo.intent import Intent
@@ -76,12 +75,12 @@ class FindDialog(FormDialog):
         self._references = ReferencesBox()
         self._narrow = NarrowBar()
         self._table = FoundTable(self._model)
-        self._table.say_when_empty(tr("Payments that nobody has paid yet will be listed here."))
         self._notice = Notice()
         self._notice.setObjectName("findNotice")
         self._lay_out(profile)
         self._connect_parts()
         self._show_ticked()
+        self._explain_empty()
         self._panel.take_focus()
 
     def _lay_out(self, profile: Profile) -> None:
@@ -95,41 +94,48 @@ class FindDialog(FormDialog):
         top.setSpacing(12)
         top.addWidget(badge)
         top.addWidget(intro, 1)
+        title = plain_label(tr("Show only payments with"))
+        title.setProperty("title", True)
         narrowing = QHBoxLayout()
         narrowing.setSpacing(20)
         narrowing.addWidget(self._references, 3)
-        narrowing.addWidget(self._narrow, 4)
+        narrowing.addWidget(self._narrow, 5)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
-        column.setSpacing(10)
+        column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(self._notice)
         column.addWidget(self._panel)
+        column.addSpacing(4)
+        column.addWidget(title)
         column.addLayout(narrowing)
-        column.addWidget(self._references.outcome)
+        column.addLayout(self._above_table())
         column.addWidget(self._table, 1)
         column.addLayout(self._bottom())
+
+    def _above_table(self) -> QHBoxLayout:
+        self._tick_all = _button("tickAllButton", tr("&Tick all shown"))
+        self._tick_none = _button("tickNoneButton", tr("&Untick all shown"))
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self._references.outcome, 1)
+        row.addStretch()
+        row.addWidget(self._tick_all)
+        row.addWidget(self._tick_none)
+        return row
 
     def _bottom(self) -> QHBoxLayout:
         self._ticked = plain_label(wrap=True)
         self._ticked.setObjectName("foundLabel")
         self._ticked.setProperty("strong", True)
+        self._close = _button("closeFindButton", tr("C&lose"))
+        self._add = _button("addFoundButton", "")
+        self._add.setProperty("primary", True)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self._ticked, 1)
-        self._tick_all, self._tick_none, self._close, self._add = (
-            QPushButton(text)
-            for text in (tr("&Tick all shown"), tr("&Untick all shown"), tr("C&lose"), "")
-        )
-        for name, button in {
-            "tickAllButton": self._tick_all,
-            "tickNoneButton": self._tick_none,
-            "closeFindButton": self._close,
-            "addFoundButton": self._add,
-        }.items():
-            button.setObjectName(name)
-            row.addWidget(button)
-        self._add.setProperty("primary", True)
+        row.addWidget(self._close)
+        row.addWidget(self._add)
         return row
 
     def _connect_parts(self) -> None:
@@ -142,10 +148,11 @@ class FindDialog(FormDialog):
         self._references.changed.connect(self._want)
         self._references.secrets_dropped.connect(self._tell_dropped)
         self._references.not_read.connect(self._tell_not_read)
-        self._narrow.changed.connect(self._narrow_down)
+        self._narrow.changed.connect(self._model.narrow)
         self._model.changed.connect(self._show_ticked)
-        self._tick_all.clicked.connect(self._tick_shown)
-        self._tick_none.clicked.connect(self._untick_shown)
+        self._model.changed.connect(self._explain_empty)
+        self._tick_all.clicked.connect(lambda: self._tick_shown(on=True))
+        self._tick_none.clicked.connect(lambda: self._tick_shown(on=False))
         self._add.clicked.connect(self._add_ticked)
         self._close.clicked.connect(self.reject)
         ages = QTimer(self, interval=_AGES_EVERY)
@@ -170,9 +177,9 @@ class FindDialog(FormDialog):
         self._notice.expire()
         self._complete = False
         self._added = 0
-        self._table.say_when_empty(tr("Searching…"))
         self._references.show_matches(None, complete=False)
         self._work.start(self._search)
+        self._explain_empty()
         self._panel.show_searching(len(self._candidates.found), self._page)
 
     @Slot(object)
@@ -190,8 +197,7 @@ class FindDialog(FormDialog):
         else:
             self._panel.show_failed(why_not_begun(end))
         self._match()
-        found = self._candidates.found
-        self._table.say_when_empty(tr("No payment found matches.") if found else "")
+        self._explain_empty()
         if isinstance(end, Exception) and not why_not_begun(end):
             raise end
 
@@ -217,9 +223,18 @@ class FindDialog(FormDialog):
             self._references.show_matches(None, complete=False)
             self._model.refresh()
 
-    @Slot(object)
-    def _narrow_down(self, narrowing: Narrowing) -> None:
-        self._model.narrow(narrowing)
+    @Slot()
+    def _explain_empty(self) -> None:
+        """Say why nothing is listed, and what to do; nothing where something is."""
+        if self._model.rowCount():
+            text = ""
+        elif self._search is None:
+            text = find_words.before_search()
+        elif self._work.is_busy:
+            text = tr("Searching…")
+        else:
+            text = find_words.nothing_shown(len(self._candidates.found), self._complete)
+        self._table.say_when_empty(text)
 
     @Slot(int, int)
     def _tell_dropped(self, keys: int, cards: int) -> None:
@@ -231,13 +246,8 @@ class FindDialog(FormDialog):
 
     # What is chosen
 
-    @Slot()
-    def _tick_shown(self) -> None:
-        self._model.tick(self._model.shown(), on=True)
-
-    @Slot()
-    def _untick_shown(self) -> None:
-        self._model.tick(self._model.shown(), on=False)
+    def _tick_shown(self, on: bool) -> None:
+        self._model.tick(self._model.shown(), on)
 
     @Slot()
     def _show_ticked(self) -> None:
@@ -278,3 +288,9 @@ class FindDialog(FormDialog):
         self._work.abandon()
         self._references.close_down()
         super().done(result)
+
+
+def _button(name: str, text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    return button

@@ -96,6 +96,25 @@ def matched(matches: Matches, complete: bool) -> str:
     return " · ".join(parts)
 
 
+def before_search() -> str:
+    """Return what to do before anything was searched for."""
+    return tr("Press Search to list what nobody has paid yet.")
+
+
+def nothing_shown(found: int, complete: bool) -> str:
+    """Return why no payment is listed after a search, and what to do.
+
+    Args:
+        found: payments that were found, whether shown or not.
+        complete: whether all payments were looked at.
+    """
+    if found:
+        return tr("%Ln payment(s) hidden by the fields above. Change or clear one.", "", found)
+    if complete:
+        return tr("Nothing to list. Choose other days above and search again.")
+    return tr("Nothing was found. See above why the search ended, then search again.")
+
+
 def ticked(count: int, worth: str, hidden: int, added: int) -> str:
     """Return what would be added, and what was.
 

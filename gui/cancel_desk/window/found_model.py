@@ -269,7 +269,7 @@ class FoundModel(QAbstractTableModel):
                 return visible(intent.description or "–")
             case FoundColumn.CREATED:
                 created = intent.created_at
-                return words.ago(self._server_time() - created) if created else "–"
+                return words.ago(created, self._server_time()) if created else "–"
             case FoundColumn.EXPIRES:
                 at = intent.expires_at
                 return words.expires(at - self._server_time() if at else None)

@@ -5,6 +5,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
@@ -14,6 +15,8 @@ from cancel_desk.window.cells import PAD, CellDelegate
 from cancel_desk.window.found_model import FoundColumn, FoundModel
 from cancel_desk.window.list_table import ListTable, TickHeader, set_up_columns
 from cancel_desk.window.translation import tr
+
+_TEXTS = (FoundColumn.REFERENCE, FoundColumn.DESCRIPTION, FoundColumn.NOTE)
 
 
 class FoundTable(ListTable):
@@ -36,15 +39,33 @@ class FoundTable(ListTable):
         for column, letters in {
             FoundColumn.TICK: 4,
             FoundColumn.PAYMENT: 17,
-            FoundColumn.AMOUNT: 15,
-            FoundColumn.REFERENCE: 17,
-            FoundColumn.DESCRIPTION: 17,
-            FoundColumn.CREATED: 13,
-            FoundColumn.EXPIRES: 12,
+            FoundColumn.AMOUNT: 15,  # seven figures: an amount is never cut
+            FoundColumn.CREATED: 11,
+            FoundColumn.EXPIRES: 10,
         }.items():
-            head = columns.sectionSizeFromContents(column).width()
-            columns.resizeSection(column, max(letters * letter + 2 * PAD, head))
+            columns.resizeSection(column, max(letters * letter + 2 * PAD, self._head(column)))
         columns.setSectionResizeMode(FoundColumn.TICK, QHeaderView.ResizeMode.Fixed)
+
+    def _head(self, column: int) -> int:
+        return self.horizontalHeader().sectionSizeFromContents(column).width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the texts share what the others leave, so that none is out of sight."""
+        super().resizeEvent(event)
+        columns = self.horizontalHeader()
+        others = sum(columns.sectionSize(each) for each in FoundColumn if each not in _TEXTS)
+        room = self.viewport().width() - others
+        sharing = len(_TEXTS)
+        for column in sorted(_TEXTS, key=self._head, reverse=True):
+            width = max(room // sharing, self._head(column))  # whose head needs more gets it first
+            columns.resizeSection(column, width)
+            room -= width
+            sharing -= 1
+
+    def say_when_empty(self, text: str) -> None:
+        """Show a text in place of rows while there are none, to screen readers too."""
+        super().say_when_empty(text)
+        self.setAccessibleDescription(text)
 
     def highlighted(self) -> list[Intent]:
         """Return the payments that are highlighted (which is not to be ticked)."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from cancel_desk.desk.profiles import PRACTICE, Environment, Profile
 from cancel_desk.window import words
+from cancel_desk.window.choice_box import ChoiceBox
 from cancel_desk.window.icons import ENVIRONMENT_LOOKS, pixmap
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.theme import current_theme
@@ -48,31 +48,6 @@ class EnvironmentBadge(QWidget):
         self.show_environment(self._environment)
 
 
-class ProfileCombo(QComboBox):
-    """A combo box with the arrow of our own icons: a styled one loses the style's.
-
-    The wheel does nothing to it: a stray turn must not lead from practice to real payments.
-    """
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave it to whatever is around."""
-        event.ignore()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the list for the arrows, so that nothing is chosen in passing."""
-        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
-            self.showPopup()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the box, then the arrow."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        arrow = pixmap("chevron", current_theme().muted, 14, self.devicePixelRatioF())
-        painter.drawPixmap(self.width() - 24, (self.height() - 14) // 2, arrow)
-
-
 class Header(QWidget):
     """Profile, environment, key."""
 
@@ -84,12 +59,13 @@ class Header(QWidget):
     settings_asked = Signal()
     guide_asked = Signal()
     help_asked = Signal()
+    new_version_asked = Signal()
     about_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._profiles: list[Profile] = []
-        self._combo = ProfileCombo()
+        self._combo = ChoiceBox()
         self._combo.setObjectName("profileCombo")
         self._combo.setAccessibleName(tr("Profile"))
         self._combo.setMinimumContentsLength(14)
@@ -129,6 +105,9 @@ class Header(QWidget):
         help_menu.addAction(tr("&What the states mean"), self.help_asked.emit).setObjectName(
             "helpAction"
         )
+        help_menu.addAction(
+            tr("Check for a &new version…"), self.new_version_asked.emit
+        ).setObjectName("newVersionAction")
         help_menu.addAction(tr("A&bout Cancel Desk"), self.about_asked.emit).setObjectName(
             "aboutAction"
         )

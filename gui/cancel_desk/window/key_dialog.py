@@ -28,6 +28,7 @@ from cancel_desk.dojo.key import ApiKey, KeyFormatError
 from cancel_desk.dojo.problem import Kind, Problem
 from cancel_desk.dojo.proxy import ProxyAddressError
 from cancel_desk.window import words
+from cancel_desk.window.answer_row import answer_row
 from cancel_desk.window.header import EnvironmentBadge
 from cancel_desk.window.not_begun import why_not_begun
 from cancel_desk.window.plain import plain_label, visible
@@ -145,12 +146,7 @@ class KeyDialog(QDialog):
         self._leave.clicked.connect(self.reject)
         for button in (self._unchecked, self._session, self._leave):
             button.setAutoDefault(False)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addStretch()
-        for button in (self._leave, self._session, self._unchecked, self._save):
-            row.addWidget(button)
-        return row
+        return answer_row(self._leave, self._session, self._unchecked, self._save)
 
     def _api_key(self) -> ApiKey | None:
         try:

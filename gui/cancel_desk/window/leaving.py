@@ -15,7 +15,7 @@ def may_stop(window: QWidget, in_practice: bool) -> bool:
     return ask(
         window,
         "closeDialog",
-        tr("Payments are being cancelled"),
+        tr("Stop cancelling and close?"),
         tr("What is on its way will end, the rest will not be sent.") + " " + later,
         tr("Stop and close"),
         tr("Go on cancelling"),
@@ -32,7 +32,7 @@ def may_leave_unknown(window: QWidget, unknown: int, in_practice: bool) -> bool:
     return ask(
         window,
         "closeDialog",
-        tr("Not everything is known yet"),
+        tr("Close before everything is known?"),
         f"{text} {later}",
         tr("Close anyway"),
         tr("Keep it open"),

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 
 from cancel_desk.desk.narrowing import Narrowing
 from cancel_desk.window import words
+from cancel_desk.window.choice_box import ChoiceBox
 from cancel_desk.window.clean_edit import CleanLineEdit
-from cancel_desk.window.header import ProfileCombo
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.translation import tr
 
@@ -53,8 +53,6 @@ class NarrowBar(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        title = plain_label(tr("Show only payments with"))
-        title.setProperty("title", True)
         texts = _row(
             _label(tr("&Reference"), self._reference),
             self._reference,
@@ -73,7 +71,6 @@ class NarrowBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(title)
         column.addLayout(texts)
         column.addLayout(figures)
         column.addStretch()
@@ -114,6 +111,7 @@ def _text_field(name: str, spoken: str) -> CleanLineEdit:
     field = CleanLineEdit()
     field.setObjectName(name)
     field.setAccessibleName(spoken)
+    field.setPlaceholderText(tr("contains"))
     field.setClearButtonEnabled(True)
     return field
 
@@ -132,7 +130,7 @@ def _amount_field(name: str, spoken: str) -> QLineEdit:
 
 
 def _choice(name: str, spoken: str) -> QComboBox:
-    choice = ProfileCombo()
+    choice = ChoiceBox()
     choice.setObjectName(name)
     choice.setAccessibleName(spoken)
     return choice

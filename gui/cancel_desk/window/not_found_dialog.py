@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from cancel_desk.desk.references import Match
 from cancel_desk.window import words
+from cancel_desk.window.answer_row import answer_row
 from cancel_desk.window.plain import plain_label, visible
 from cancel_desk.window.text_table import text_table
 from cancel_desk.window.translation import tr
@@ -60,16 +61,12 @@ class NotFoundDialog(QDialog):
         close.setObjectName("closeNotFoundButton")
         close.setDefault(True)
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(copy)
-        buttons.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
         layout.addWidget(plain_label(intro, wrap=True))
         layout.addWidget(table, 1)
-        layout.addLayout(buttons)
+        layout.addLayout(answer_row(close, beside=copy))
         close.setFocus()
 
     @Slot()

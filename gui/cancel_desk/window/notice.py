@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplica
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from cancel_desk.window.plain import plain_label
+from cancel_desk.window.question import QuestionDialog
 from cancel_desk.window.translation import tr
 
 _FRAME = QSize(16, 48)  # what a window manager puts around a dialog, at the most
@@ -35,7 +36,7 @@ class Notice(QFrame):
         self._accept = QPushButton()
         self._accept.setObjectName("noticeOfferButton")
         self._accept.clicked.connect(self._do)
-        close = QPushButton(tr("Understood"))
+        close = QPushButton(tr("Hide"))
         close.setObjectName("dismissNoticeButton")
         close.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
@@ -109,17 +110,14 @@ def ask(parent: QWidget, name: str, title: str, text: str, do: str, leave: str) 
         do: the button that does it, a verb.
         leave: the button that leaves things as they are.
     """
-    box = QMessageBox(parent)
-    box.setObjectName(name)
-    box.setWindowTitle(title)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    yes = box.addButton(do, QMessageBox.ButtonRole.AcceptRole)
-    no = box.addButton(leave, QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(no)
-    box.setEscapeButton(no)
-    answer(box)
-    return box.clickedButton() is yes
+    return answer(QuestionDialog(name, title, text, do, leave, parent))
+
+
+def close_dialogs(window: QWidget) -> None:
+    """Close what stands open over a window that is about to go, as if left without an answer."""
+    for dialog in window.findChildren(QDialog):
+        if dialog.isVisible():
+            dialog.reject()
 
 
 def is_seen() -> bool:

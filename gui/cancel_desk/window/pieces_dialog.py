@@ -6,13 +6,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from cancel_desk.desk.intake.find_ids import Found, Rejected
+from cancel_desk.window.answer_row import answer_row
 from cancel_desk.window.details import place
 from cancel_desk.window.intake_words import rejection
 from cancel_desk.window.plain import plain_label, visible
@@ -50,18 +50,14 @@ class PiecesDialog(QDialog):
         copy = QPushButton(tr("&Copy list"))
         copy.setObjectName("copyPiecesButton")
         close = QPushButton(tr("C&lose"))
+        close.setObjectName("closePiecesButton")
         close.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._add)
-        buttons.addStretch()
-        buttons.addWidget(copy)
-        buttons.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
         layout.addWidget(plain_label(intro, wrap=True))
         layout.addWidget(self._table, 1)
-        layout.addLayout(buttons)
+        layout.addLayout(answer_row(close, self._add, beside=copy))
         self._table.itemSelectionChanged.connect(self._update)
         self._add.clicked.connect(self._add_chosen)
         copy.clicked.connect(self._copy)

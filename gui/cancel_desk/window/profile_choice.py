@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cancel_desk.desk.keychain import KeychainError
 from cancel_desk.desk.profiles import PRACTICE, Profile, ProfileError
@@ -50,6 +50,7 @@ class ProfileChoice(QObject):
         self._errands = errands
         self._is_unfinished = is_unfinished
         self._locked = False
+        self._waiting: Profile | None = None  # to be used once nothing is under way
         header.profile_chosen.connect(self.choose)
         header.add_key_asked.connect(self.add_key)
         header.replace_key_asked.connect(self._replace_key)
@@ -67,6 +68,8 @@ class ProfileChoice(QObject):
         """Let the profile be changed, or not: not while work for it is under way."""
         self._locked = locked
         self._header.lock(locked)
+        if not locked and self._waiting is not None:
+            QTimer.singleShot(0, self, self._use_waiting)  # whoever unlocks may not be done yet
 
     def tell_set_aside(self) -> None:
         """Say so where the list of profiles could not be read at the start."""
@@ -95,6 +98,14 @@ class ProfileChoice(QObject):
         self._take(profile)
         self.changed.emit(profile)
 
+    @Slot()
+    def _use_waiting(self) -> None:
+        """Use the profile that had to wait; where work began anew, this comes again after it."""
+        profile = self._waiting
+        if profile is not None and not self._locked:
+            self._waiting = None
+            self.choose(profile)
+
     def _take(self, profile: Profile) -> None:
         self.profile = profile
         self._show()
@@ -106,9 +117,19 @@ class ProfileChoice(QObject):
     def add_key(self) -> None:
         """Ask for a name and a key, and use that profile."""
         dialog = KeyDialog(self._keys, self._errands, parent=self._header.window())
-        if answer(dialog) and dialog.profile is not None:
-            self.choose(dialog.profile)
-            self._show()  # also where work began meanwhile, so that it can't be used yet
+        profile = dialog.profile if answer(dialog) else None
+        if profile is None:
+            return
+        if self._locked:  # work began while the dialog stood there
+            self._waiting = profile
+            self._show()
+            self._notice.say(
+                tr("“%1” is saved, and will be chosen when the work under way has ended.").replace(
+                    "%1", visible(profile.name)
+                )
+            )
+        else:
+            self.choose(profile)
 
     @Slot()
     def _replace_key(self) -> None:
@@ -133,9 +154,10 @@ class ProfileChoice(QObject):
         self._errands.run(lambda: keys.delete(profile.id), lambda _: None, self._key_not_deleted)
 
     def _may_delete(self, profile: Profile) -> bool:
-        text = tr("Delete the profile “%1” and its key from this computer?").replace(
-            "%1", visible(profile.name)
-        )
+        text = tr(
+            "The profile “%1” and its key will be deleted from this computer."
+            " Nothing changes at Dojo."
+        ).replace("%1", visible(profile.name))
         if self._is_unfinished(profile):
             text += "\n\n" + tr(
                 "It is not known yet what became of some of its payments. Without the key that"
@@ -144,7 +166,7 @@ class ProfileChoice(QObject):
         return ask(
             self._header.window(),
             "deleteProfileDialog",
-            tr("Delete a profile"),
+            tr("Delete this profile?"),
             text,
             tr("Delete it"),
             tr("Keep it"),

@@ -3,7 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cancel_desk.desk.intake.readers import ReadError, read_file, read_text
 from cancel_desk.desk.intake.secrets import drop_secrets
@@ -39,10 +46,9 @@ class ReferencesBox(QWidget):
         self._edit = IntakeEdit()
         self._edit.setObjectName("referencesEdit")
         self._edit.setAccessibleName(tr("References (order numbers), one a line"))
-        self._edit.setPlaceholderText(tr("none: all that is unpaid is shown"))
-        title = plain_label(tr("Show only these order &numbers (references)"), wrap=True)
-        title.setProperty("title", True)
-        title.setBuddy(self._edit)
+        self._edit.setPlaceholderText(tr("one a line; empty shows all"))
+        label = plain_label(tr("Order &numbers"))
+        label.setBuddy(self._edit)
         self._open = QPushButton(tr("&Open file…"))
         self._open.setObjectName("openReferencesButton")
         self._said = plain_label(wrap=True)
@@ -54,7 +60,7 @@ class ReferencesBox(QWidget):
         self._show.setFlat(True)
         self._show.hide()
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
-        self._lay_out(title)
+        self._lay_out(label)
         self._edit.textChanged.connect(self._typing.start)
         self._edit.secrets_dropped.connect(self.secrets_dropped)
         self._edit.large_paste.connect(self._take_large)
@@ -62,16 +68,20 @@ class ReferencesBox(QWidget):
         self._open.clicked.connect(self._choose_file)
         self._show.clicked.connect(self._show_not_found)
 
-    def _lay_out(self, title: QWidget) -> None:
-        head = QHBoxLayout()
-        head.addWidget(title, 1)
-        head.addWidget(self._open)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(self._edit)
-        self._edit.setFixedHeight(self._edit.fontMetrics().lineSpacing() * 4 + 18)
+    def _lay_out(self, label: QWidget) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        side.addStretch()
+        side.addWidget(label)
+        side.addWidget(self._open)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addLayout(side)
+        row.addWidget(self._edit, 1)
+        # As high as what stands beside it, whatever a field of text would like to be.
+        self._edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._edit.setMinimumHeight(self._edit.fontMetrics().lineSpacing() * 3 + 22)
         outcome = QHBoxLayout(self.outcome)
         outcome.setContentsMargins(0, 0, 0, 0)
         outcome.setSpacing(10)

@@ -1,15 +1,21 @@
 """A check box in the list's own dress: the style's vanishes in the dark."""
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton
 
 from cancel_desk.window.cells import draw_box
 from cancel_desk.window.theme import current_theme
 
+_AROUND = 4  # pixels between the words and the ring that shows where the keyboard is
+
 
 class TickBox(QCheckBox):
     """Looks like the boxes of the list, in every theme."""
+
+    def sizeHint(self) -> QSize:
+        """Leave room for the ring behind the words."""
+        return super().sizeHint() + QSize(_AROUND + 1, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the box, what it says, and where the keyboard is."""
@@ -25,10 +31,13 @@ class TickBox(QCheckBox):
         draw_box(painter, box, self.checkState())
         painter.setOpacity(1.0)
         if has_focus:
-            self._draw_focus(painter, box)
+            self._draw_focus(painter, option.rect)
         style.drawControl(QStyle.ControlElement.CE_CheckBoxLabel, option, painter, self)
 
-    def _draw_focus(self, painter: QPainter, box: QRect) -> None:
-        painter.setBrush(QColor(0, 0, 0, 0))
-        painter.setPen(QPen(QColor(current_theme().accent), 1))
-        painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 4, 4)
+    def _draw_focus(self, painter: QPainter, words: QRect) -> None:
+        """Draw a ring around the words: around the box it would be cut off, or not be seen."""
+        width = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
+        ring = QRectF(words.left() - _AROUND, 1, width + 2 * _AROUND, self.height() - 2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(current_theme().accent), 2))
+        painter.drawRoundedRect(ring, 4, 4)
