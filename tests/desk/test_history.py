@@ -261,14 +261,23 @@ class TestExporting:
         body = json.dumps(lines[0]["event"], separators=(",", ":")).encode()
         assert Seals(KEY).of_entry(b"", "b", 0, body).hex() == lines[0]["seal"]
 
-    def test_with_damage_it_is_not_written_at_all(self, three, path, tmp_path, history):
+    def test_of_a_damaged_run_there_is_what_comes_before_and_a_line_that_says_so(
+        self, three, path, tmp_path, history
+    ):
         change(path, "UPDATE events SET body = x'7b7d' WHERE run = 'b' AND number = 7")
         file = tmp_path / "export.jsonl"
-        file.write_text("what was there")
-        with pytest.raises(DamageError):
-            history.export_lines(file, ["a", "b"])
-        assert file.read_text() == "what was there"
-        assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["export.jsonl"]
+        assert history.export_lines(file, ["b", "c"]) == ["b"]
+        lines = [json.loads(line) for line in file.read_text("ascii").splitlines()]
+        assert [line["run"] for line in lines] == ["b"] * 8 + ["c"] * 7
+        assert lines[7] == {"run": "b", "number": 7, "damaged": "the seal is broken"}
+        assert [each["number"] for each in lines if "event" in each] == [*range(7), *range(7)]
+
+    def test_a_run_of_which_nothing_can_be_read_is_in_it_too(self, three, path, tmp_path, history):
+        change(path, "DELETE FROM events WHERE run = 'a'")
+        file = tmp_path / "export.jsonl"
+        assert history.export_lines(file, ["a"]) == ["a"]
+        (line,) = file.read_text("ascii").splitlines()
+        assert json.loads(line) == {"run": "a", "number": 0, "damaged": "entries are missing"}
 
     def test_where_it_can_not_be_written(self, three, tmp_path, history):
         with pytest.raises(OSError, match="No such file"):

@@ -33,6 +33,8 @@ ROW = ReportRow(
     came_from="Pasted text, line 1",
     environment="practice",
     profile="Leeds",
+    run="0123abcd",
+    confirmed=NOON,
     confirmed_by="sam",
     reason="Ticket 1",
     cancelled=NOON,
@@ -65,6 +67,8 @@ def test_it_reads_back_as_it_was_meant(tmp_path):
         "Came from": "Pasted text, line 1",
         "Environment": "practice",
         "Profile": "Leeds",
+        "Run": "0123abcd",
+        "Confirmed": "2024-05-17 12:00:00",
         "Confirmed by": "sam",
         "Reason": "Ticket 1",
         "Cancelled": "2024-05-17 12:00:00",
@@ -186,6 +190,7 @@ class TestOfARow:
         assert (row.payment, row.state) == (an_id(), "State")
         assert (row.amount, row.currency, row.reference) == (None, "", "")
         assert (row.created, row.expires, row.last_read, row.tries) == (None, None, None, 0)
+        assert (row.run, row.confirmed) == ("", None)
 
     def test_a_row_that_was_cancelled(self):
         story = Story().cancelling()
@@ -204,6 +209,8 @@ class TestOfARow:
         assert (row.amount, row.currency) == (Decimal("10.05"), "EUR")
         assert (row.reference, row.description, row.status_at_dojo) == ("A", "B", "Canceled")
         assert (row.created, row.expires, row.last_read) == (NOON, NOON, story.now)
+        plan = story.row.plan
+        assert (row.run, row.confirmed) == (plan.run_id, plan.made_at)
         assert row.tries == 1
 
     def test_tries_are_those_that_left(self):

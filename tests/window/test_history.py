@@ -6,6 +6,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -13,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QDate, QEvent, QItemSelectionModel, QLocale, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -43,11 +44,12 @@ from cancel_desk.desk.plan import Plan, PlannedRow
 from cancel_desk.desk.profiles import PRACTICE, Environment, Profile
 from cancel_desk.dojo.intent import Intent, Money
 from cancel_desk.dojo.problem import Kind, Problem
-from cancel_desk.window import history_reading
+from cancel_desk.window import history_reading, words
+from cancel_desk.window.chips import AROUND
 from cancel_desk.window.histories import Histories
 from cancel_desk.window.runs_model import RunColumn
 
-from .driver import Driver, of
+from .driver import Driver, assert_asks, of
 
 KEY = bytes(32)
 ROBIN = SimpleNamespace(operator="robin", retention_months=12)  # all that it asks of the settings
@@ -285,11 +287,41 @@ def test_a_run_that_goes_on_is_under_way_and_opening_it_reads_it_anew(
     assert desk.column(RunColumn.END) == ["Finished"]
 
 
-def test_what_is_unknown_is_being_looked_up(open_history, scribe):
+def test_what_is_unknown_is_being_looked_up_and_the_run_does_not_pass_for_finished(
+    open_history, scribe
+):
     scribe.write("cu")
+    scribe.write("uun", end=EndReason.STOPPED)
+    desk = open_history()
+    desk.wait_until_read(2)
+    assert desk.column(RunColumn.END) == ["Stopped; 2 not known yet", "Finished; 1 not known yet"]
+    assert desk.column(RunColumn.OUTCOME) == [
+        "2 being looked up, 1 not sent",
+        "1 cancelled, 1 being looked up",
+    ]
+
+
+def test_the_longest_of_usual_texts_is_not_cut_off(open_history, scribe):
+    scribe.write("cuu", profile=replace(YORK, name="Leeds shop"))
     desk = open_history()
     desk.wait_until_read(1)
-    assert desk.column(RunColumn.OUTCOME) == ["1 cancelled, 1 being looked up"]
+    letters = QFont(desk.runs.font())
+    letters.setWeight(QFont.Weight.DemiBold)
+    for column in (RunColumn.PROFILE, RunColumn.END):
+        (text,) = desk.column(column)
+        needed = QFontMetrics(letters).horizontalAdvance(text) + AROUND
+        assert desk.runs.columnWidth(column) >= needed
+
+
+def test_the_fate_that_a_later_run_has_cleared_up_is_known(open_history, scribe):
+    plan = scribe.write("cu")
+    journal = JournalFile(scribe.path, KEY)
+    journal.append(RunClosed(at=NOW, run_id=plan.run_id))
+    journal.close()
+    desk = open_history()
+    desk.wait_until_read(1)
+    assert desk.column(RunColumn.END) == ["Finished"]
+    assert desk.column(RunColumn.OUTCOME) == ["1 cancelled, 1 cleared up in a later run"]
 
 
 def test_a_damaged_run_says_from_where_on_and_the_others_are_whole(open_history, scribe):
@@ -403,7 +435,7 @@ def test_a_run_is_opened_with_its_payments_and_each_attempt(open_history, scribe
     assert states[1:] == ["Paid meanwhile: refund it", "Not sent"]
     pane = run.findChild(QWidget, "runDetailsPane")
     said = "\n".join(label.text() for label in pane.findChildren(QLabel) if label.isVisible())
-    at = plan.made_at.astimezone().strftime("%H:%M:%S")
+    at = words.to_the_second(plan.made_at, datetime.now(UTC))
     assert f"{at}  cancel sent (try 1)" in said
     assert f"{at}  answer: cancelled" in said
     assert "Leeds (key …abcd) · sam" in desk.text("runFacts", run)
@@ -545,6 +577,8 @@ def test_payments_are_exported_for_spreadsheets(open_history, scribe, file):
         rows = list(csv.DictReader(text))
     assert [row["Payment"] for row in rows] == [row.intent_id for row in plan.rows]
     assert {row["Reason"] for row in rows} == {"'=1+1"}
+    assert {row["Run"] for row in rows} == {plan.run_id}
+    assert {row["Confirmed (UTC)"] for row in rows} == {f"{plan.made_at:%Y-%m-%d %H:%M:%S}"}
     assert {row["Reference"] for row in rows} == {"'@SUM(A1)"}
     assert [row["State"] for row in rows] == ["Cancelled", "Paid meanwhile: refund it"]
 
@@ -556,7 +590,7 @@ def test_every_entry_of_the_chosen_runs_is_exported_as_json_lines(open_history, 
     desk.wait_until_read(2)
     desk.choose_runs(0)
     assert desk.button("exportRunsButton").text() == "&Export 1 chosen run"
-    assert "1 run, with every entry, exported" in desk.export("exportLinesAction")
+    assert "1 run exported" in desk.export("exportLinesAction")
     lines = lines_of(file)
     assert {line["run"] for line in lines} == {chosen.run_id}
     assert [line["number"] for line in lines] == list(range(len(lines)))
@@ -566,14 +600,18 @@ def test_every_entry_of_the_chosen_runs_is_exported_as_json_lines(open_history, 
     assert kinds[-1] == "RunEnded"
 
 
-def test_an_export_says_what_of_damaged_runs_is_not_in_it(open_history, scribe, file):
+def test_an_export_says_that_of_damaged_runs_there_is_only_a_part_in_it(open_history, scribe, file):
     spoilt = scribe.write("cc", NOW - timedelta(days=2))
     whole = scribe.write("c")
     scribe.spoil(spoilt, 3)
     desk = open_history()
     desk.wait_until_read(2)
-    assert "1 damaged run left out" in desk.export("exportLinesAction")
-    assert {line["run"] for line in lines_of(file)} == {whole.run_id}
+    said = desk.export("exportLinesAction")
+    assert "2 runs exported" in said
+    assert "1 damaged run: what came before the damage is in it." in said
+    marks = [line for line in lines_of(file) if "damaged" in line]
+    assert [(line["run"], line["number"]) for line in marks] == [(spoilt.run_id, 3)]
+    assert {line["run"] for line in lines_of(file)} == {spoilt.run_id, whole.run_id}
     desk.click("dismissNoticeButton", desk.dialog_shown)
     said = desk.export("exportCsvAction")
     assert "3 payments exported" in said
@@ -613,9 +651,9 @@ def ask_to_remove(desk: Reader, button: str) -> str:
     asked = []
 
     def act(box) -> None:
-        asked.append(box.text())
-        assert box.defaultButton().text() == "Keep them"
-        desk.click(next(each for each in box.buttons() if each.text() == button))
+        asked.append(desk.text("questionText", box))
+        assert_asks(box, leave="Keep them", do="Remove 1 run")
+        desk.click(next(each for each in of(box, QAbstractButton) if each.text() == button))
 
     desk.in_dialog("removeRunsDialog", lambda: desk.click("exportAndRemoveButton"), act)
     desk.wait(lambda: desk.told)
@@ -630,8 +668,7 @@ def test_old_runs_are_exported_and_removed_and_a_marker_stands_for_them(old, scr
     assert desk.told == f"1 run removed. The file has them: {file}"
     assert {line["run"] for line in lines_of(file)} == {before.run_id}
     desk.wait(lambda: not desk.is_shown("retentionBar"))
-    desk.wait_until_read(2)
-    assert desk.column(RunColumn.END)[1] == "Removed"
+    desk.wait(lambda: desk.column(RunColumn.END)[1:] == ["Removed"])
     assert desk.column(RunColumn.OUTCOME)[1].startswith("on ")
     assert desk.column(RunColumn.OUTCOME)[1].endswith(" by robin, 7 entries")
     assert desk.column(RunColumn.PROFILE)[1] == "Leeds"
@@ -736,7 +773,7 @@ def test_it_can_be_worked_by_keyboard_and_heard(three):
         assert QApplication.focusWidget().accessibleName() or QApplication.focusWidget().text()
         desk.press(Qt.Key.Key_Tab)
     for name in (
-        *("periodCombo", "historySearchEdit", "readAgainButton", "runsTable", "verifyButton"),
+        *("periodCombo", "historySearchEdit", "refreshButton", "runsTable", "verifyButton"),
         *("exportRunsButton", "closeHistoryButton"),
     ):
         assert name in names

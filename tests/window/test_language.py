@@ -24,15 +24,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-import made_up
 import texts
 from cancel_desk.desk.report import write_csv
 from cancel_desk.dojo.intent import Money, Status
 from cancel_desk.practice import samples
 from cancel_desk.window import report_words, words
 from cancel_desk.window.translation import find_translations, tr
-from scenes import SCENES
-from stage import Stage
+from gallery import made_up
+from gallery.scenes import SCENES
+from gallery.stage import Stage
 
 SMALLEST = QSize(1024, 640)  # what everything has to fit in
 

@@ -136,13 +136,15 @@ def test_excel_holds_times_amounts_totals_and_the_run(mixed, chooser, tmp_path):
         ("Paid: refund it", "EUR", 1, 0.03),
         ("Cancelled", "GBP", 2, 1234.58),
     ]
-    ((confirmed, environment, profile, _, operator, reason, planned, here, done, last),) = (
+    ((run, confirmed, environment, profile, _, operator, reason, planned, here, done, last),) = (
         runs.iter_rows(min_row=2, values_only=True)
     )
     assert (environment, profile, reason) == ("PRACTICE", "Practice", "SUP-1")
     assert (planned, here, done) == (2, 2, 2)
     assert operator
     assert confirmed <= last
+    assert [row["Run"].value for row in cells] == [run, run, None]
+    assert [row["Confirmed (UTC)"].value for row in cells] == [confirmed, confirmed, None]
 
 
 def test_without_a_run_there_is_no_sheet_of_runs(desk, chooser, tmp_path):

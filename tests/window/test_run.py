@@ -73,6 +73,23 @@ def test_the_buttons_are_those_of_a_run_while_it_runs(desk, gate):
     assert not desk.button("pauseButton").isVisible()
 
 
+def test_the_line_of_the_selection_tells_what_is_under_way(desk, gate):
+    ids = desk.create(2)
+    desk.server.faults.add(Fault(Kind.SLOW, methods=("GET",), seconds=0.1))
+    desk.add("\n".join(ids))
+    desk.wait(lambda: not desk.idle)
+    assert desk.selection == "2 payments being looked up"
+    desk.wait_for(2, "Ready")
+    assert desk.selection == "2 payments ticked · £21.00"
+    desk.confirm()
+    assert desk.selection == "2 payments confirmed · £21.00"
+    desk.wait(lambda: gate.held)
+    assert desk.selection == "2 payments confirmed · £21.00"
+    gate.open()
+    desk.wait(lambda: desk.idle)
+    assert desk.selection == "Nothing ticked"
+
+
 def test_pause_is_amber_and_sends_nothing_until_it_goes_on(desk, gate):
     ids = desk.ready(8)
     desk.confirm()

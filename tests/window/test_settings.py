@@ -173,7 +173,7 @@ def test_all_that_can_be_changed_is_saved_and_shown_again(desk):
     desk.type("mostEUREdit", "1")
     desk.choose("themeCombo", "Dark")
     desk.choose("textSizeCombo", "150")
-    desk.choose("proxyCombo", "Through this")
+    desk.choose("proxyCombo", "Through another")
     desk.type("proxyEdit", "Proxy.Example:3128")
     desk.type("retentionEdit", "36")
     assert desk.saved() == CHANGED
@@ -314,7 +314,7 @@ def test_what_can_t_be_used_is_said_in_place_and_kept(desk, name, typed, said):
 )
 def test_what_is_no_proxy_s_address(desk, typed, said):
     desk.open()
-    desk.choose("proxyCombo", "Through this")
+    desk.choose("proxyCombo", "Through another")
     desk.type("proxyEdit", typed)
     desk.save()
     assert said in desk.text("proxyComboFault")
@@ -322,7 +322,7 @@ def test_what_is_no_proxy_s_address(desk, typed, said):
     assert desk.edit("proxyEdit").text() == typed
     assert not desk.path.exists()
     # Whoever gives up on it can choose another way at once.
-    desk.choose("proxyCombo", "Straight")
+    desk.choose("proxyCombo", "Directly")
     assert desk.text("proxyComboFault") == ""
     assert desk.saved() == Settings()
 
@@ -397,7 +397,7 @@ def test_what_it_bounds_can_be_tightened_and_not_widened(desk):
 
 def test_a_faster_speed_can_t_be_chosen(desk):
     desk.open(POLICY)
-    assert desk.text("speedComboNote") == "Your organisation allows no faster one."
+    assert desk.text("speedComboNote") == "Your organisation allows nothing faster."
     desk.choose("speedCombo", "Fast")
     assert desk.combo("speedCombo").currentText().startswith("Normal")
     desk.combo("speedCombo").hidePopup()
@@ -451,7 +451,7 @@ def test_a_policy_that_can_t_be_used_is_told_of_with_its_line(desk):
 
 
 def system_label(desk) -> str:
-    desk.choose("proxyCombo", "Through the proxy that the system")
+    desk.choose("proxyCombo", "Through this computer’s proxy")
     desk.wait(lambda: "looked up" not in desk.text("systemProxyLabel"))
     return desk.text("systemProxyLabel")
 
@@ -460,14 +460,15 @@ def test_what_the_system_names_is_shown(desk, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:8080")
     desk.open()
     assert desk.text("systemProxyLabel") == ""
-    assert system_label(desk) == "System: http://proxy.example:8080"
+    assert system_label(desk) == "This computer’s proxy: http://proxy.example:8080"
     assert not desk.edit("proxyEdit").isVisible()
     assert desk.saved().proxy == "system"
 
 
 def test_so_is_that_it_names_none(desk):
     desk.open()
-    assert system_label(desk) == "System: no proxy is set for Dojo, so it is reached directly."
+    said = "This computer has no proxy set for Dojo, so it connects directly."
+    assert system_label(desk) == said
 
 
 @pytest.mark.parametrize(

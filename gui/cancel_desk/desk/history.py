@@ -182,17 +182,27 @@ class History:
         except DamageError as error:
             return Verdict(damage=error)
 
-    def export_lines(self, path: Path, run_ids: Iterable[str]) -> None:
-        """Write all entries of runs as JSON lines, each with its seal: whole or not at all.
+    def export_lines(self, path: Path, run_ids: Iterable[str]) -> list[str]:
+        """Write the entries of runs as JSON lines, each with its seal, in a file of its own.
+
+        Of a damaged run what comes before the damage is written, and then a line that says so.
+
+        Returns:
+            The ids of the damaged runs.
 
         Raises:
-            DamageError: one is not what was written.
             OSError: the file can't be written; what was there before still is.
         """
+        damaged = []
         with self._reading() as reader, replacing(path) as file:
             for run_id in run_ids:
-                for entry in reader.entries(reader.run(run_id)):
-                    file.write(_as_line(run_id, entry))
+                try:
+                    for entry in reader.entries(reader.run(run_id)):
+                        file.write(_as_line(run_id, entry))
+                except DamageError as error:
+                    file.write(_as_damage(run_id, error))
+                    damaged.append(run_id)
+        return damaged
 
     @contextmanager
     def _reading(self) -> Iterator[Reader]:
@@ -214,6 +224,12 @@ def _months_before(at: datetime, months: int) -> datetime:
     year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
     day = min(at.day, monthrange(year, month + 1)[1])
     return at.replace(year=year, month=month + 1, day=day)
+
+
+def _as_damage(run_id: str, error: DamageError) -> bytes:
+    """Return the line that stands for all that is not what was written."""
+    about = {"run": run_id, "number": error.number, "damaged": str(error)}
+    return json.dumps(about).encode() + b"\n"
 
 
 def _as_line(run_id: str, entry: Entry) -> bytes:

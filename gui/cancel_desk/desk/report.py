@@ -32,7 +32,10 @@ _LONGEST = 16_000
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """One payment in a report. Times are UTC, the amount in major units (pounds, euros)."""
+    """One payment in a report. Times are UTC, the amount in major units (pounds, euros).
+
+    `run` is the id of the run it was last part of, as the journal has it.
+    """
 
     payment: str
     state: str
@@ -50,6 +53,8 @@ class ReportRow:
     came_from: str
     environment: str = ""
     profile: str = ""
+    run: str = ""
+    confirmed: datetime | None = None
     confirmed_by: str = ""
     reason: str = ""
     cancelled: datetime | None = None
@@ -84,6 +89,8 @@ def report_row(
         came_from=came_from,
         environment=plan.environment.value if plan else "",
         profile=plan.profile if plan else "",
+        run=plan.run_id if plan else "",
+        confirmed=plan.made_at if plan else None,
         confirmed_by=plan.operator if plan else "",
         reason=plan.reason if plan else "",
         cancelled=row.read_at if row.state is State.CANCELLED else None,

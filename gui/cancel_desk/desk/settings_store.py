@@ -1,7 +1,7 @@
 """The operator's settings, kept for the next start, within the policy of the machine."""
 
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ _NAMES = frozenset(each.name for each in fields(Settings))
 
 
 class SettingsStore:
-    """The settings that hold, and the folder that was used last.
+    """The settings that hold.
 
     Every change reads the operator's file anew, so that two open windows don't undo each other's
     changes. One that is broken, or was written by a newer version of the program, is renamed and
@@ -45,7 +45,7 @@ class SettingsStore:
     @property
     def effective(self) -> Effective:
         """What holds, as of the last look at the files."""
-        return Effective(self._stored.settings, self._policy)
+        return Effective(self._chosen, self._policy)
 
     def change(self, old: Settings, new: Settings) -> Effective:
         """Keep what differs between two versions of the operator's choice; return what holds.
@@ -58,56 +58,28 @@ class SettingsStore:
         changes: dict[str, Any] = {
             name: getattr(new, name) for name in _NAMES if getattr(new, name) != getattr(old, name)
         }
-        self._write(replace(stored, settings=replace(stored.settings, **changes)))
+        chosen = replace(stored, **changes)
+        write_private(self._path, _render(chosen))
+        self._chosen = chosen
         return self.effective
 
-    @property
-    def last_folder(self) -> Path | None:
-        """The folder something was last saved in; it may be gone."""
-        return self._stored.last_folder
-
-    def use_folder(self, folder: Path) -> None:
-        """Note the folder to begin with next time."""
-        if folder != self.last_folder:
-            self._write(replace(self._read(), last_folder=folder))
-
-    def _read(self) -> "_Stored":
+    def _read(self) -> Settings:
         stored, aside = read_or_set_aside(self._path, _parse)
-        self._stored = stored or _Stored()
+        self._chosen = stored or Settings()
         self.set_aside = aside or self.set_aside
-        return self._stored
-
-    def _write(self, stored: "_Stored") -> None:
-        write_private(self._path, _render(stored))
-        self._stored = stored
+        return self._chosen
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What the file holds."""
-
-    settings: Settings = field(default_factory=Settings)
-    last_folder: Path | None = None
-
-
-def _render(stored: _Stored) -> bytes:
-    document = {
-        "version": _FORMAT_VERSION,
-        "settings": stored.settings.chosen(),
-        "last_folder": str(stored.last_folder) if stored.last_folder else None,
-    }
+def _render(chosen: Settings) -> bytes:
+    document = {"version": _FORMAT_VERSION, "settings": chosen.chosen()}
     return json.dumps(document, indent=2).encode()
 
 
-def _parse(data: bytes) -> _Stored:
+def _parse(data: bytes) -> Settings:
     """Read the file's content; a ValueError is raised for all that this version never writes."""
     match json.loads(data):
-        case {
-            "version": version,
-            "settings": dict(chosen),
-            "last_folder": str() | None as folder,
-            **more,
-        } if version == _FORMAT_VERSION and not more:
-            settings = Settings(**read_values(chosen, _NAMES))
-            return _Stored(settings, Path(folder) if folder else None)
+        case {"version": version, "settings": dict(chosen), **more} if (
+            version == _FORMAT_VERSION and not more
+        ):
+            return Settings(**read_values(chosen, _NAMES))
     raise ValueError("not settings of this version")

@@ -56,7 +56,7 @@ def fields(row: Row, now: datetime) -> list[tuple[str, str]]:
             (tr("Created"), _creation(row, now)),
             (tr("Last change"), words.moment(intent.updated_at)),
             (tr("Expires"), _expiry(intent)),
-            (tr("Capture"), visible(intent.capture_mode or "–")),
+            (tr("Once paid"), _capture(intent)),
         ]
     if row.may_be_cut:
         found.append((tr("Note"), tr("This ID may be cut short or mistyped.")))
@@ -65,8 +65,9 @@ def fields(row: Row, now: datetime) -> list[tuple[str, str]]:
 
 
 def _creation(row: Row, now: datetime) -> str:
-    created = row.intent.created_at if row.intent else None
-    return f"{words.moment(created)} ({words.age(row, now)})" if created else "–"
+    when = words.moment(row.intent.created_at if row.intent else None)
+    age = words.age(row, now)
+    return when if age in when else f"{when} ({age})"  # an old one's age is its date
 
 
 def _expiry(intent: Intent) -> str:
@@ -75,6 +76,13 @@ def _expiry(intent: Intent) -> str:
     if intent.expire_at is None:
         return tr("30 days after it was created")
     return words.moment(intent.expire_at)
+
+
+def _capture(intent: Intent) -> str:
+    """Return what is unusual about how the money is taken, which explains a state to come."""
+    if intent.capture_mode != "Manual":
+        return "–"
+    return tr("the card is only authorised; the money is taken later")
 
 
 def places(all_places: Iterable[Place], most: int = 5) -> list[str]:
@@ -110,16 +118,12 @@ def _letters(column: int) -> str:
     return letters
 
 
-def timeline(row: Row) -> list[str]:
+def timeline(row: Row, now: datetime) -> list[str]:
     """Return what happened to the row, a line each, with the time."""
     told = [(event.at, _what(event)) for event in row.events]
     if row.added_at is not None:
         told.insert(0, (row.added_at, tr("added")))
-    return [f"{_clock(at)}  {what}" for at, what in told]
-
-
-def _clock(at: datetime) -> str:
-    return at.astimezone().strftime("%H:%M:%S")
+    return [f"{words.to_the_second(at, now)}  {what}" for at, what in told]
 
 
 def _what(event: Event) -> str:
@@ -173,6 +177,12 @@ def advice(row: Row) -> str:
     """Return what to do about a row; where it is over and done with, that nothing is left."""
     text = words.next_step(row)
     return text or (tr("Nothing, it can’t be paid any more.") if row.state in _OVER else "")
+
+
+def is_urgent(row: Row) -> bool:
+    """Tell whether the advice is about something that is not as the operator wants it."""
+    as_wanted = row.state is State.READY and not row.changed_lately
+    return bool(words.next_step(row)) and not as_wanted
 
 
 def for_ticket(row: Row) -> str:

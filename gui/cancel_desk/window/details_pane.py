@@ -17,9 +17,18 @@ from PySide6.QtWidgets import (
 from cancel_desk.desk.intake.secrets import drop_secrets
 from cancel_desk.desk.row import Row
 from cancel_desk.window import words
-from cancel_desk.window.details import advice, fields, for_ticket, heading, technical, timeline
+from cancel_desk.window.details import (
+    advice,
+    fields,
+    for_ticket,
+    heading,
+    is_urgent,
+    technical,
+    timeline,
+)
 from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import breakable, plain_label
+from cancel_desk.window.restyle import restyle
 from cancel_desk.window.translation import tr
 
 _NARROWEST = 30  # letters
@@ -43,7 +52,8 @@ class DetailsPane(QScrollArea):
         self._column.setSpacing(8)
         self._heading = self._line("title")
         self._what = self._line()
-        self._next = self._line("advice")
+        self._next = self._line()
+        self._next.setObjectName("adviceLabel")
         self._copy_row = self._button("copyRowButton", self._copy_for_ticket)
         place = QWidget()  # of the fields' own, so that they are read out where they stand
         self._form = _Fields(place)
@@ -98,8 +108,9 @@ class DetailsPane(QScrollArea):
         to_do = advice(row) if row else ""
         self._next.setText(tr("What to do: %1").replace("%1", to_do))
         self._next.setVisible(bool(to_do))
+        restyle(self._next, "advice", row is not None and is_urgent(row))
         self._show_fields(row, now)
-        story = timeline(row) if row else []
+        story = timeline(row, now) if row else []
         self._story_title.setText(tr("What happened"))
         _show(self._story, "\n".join(story))
         words_of_server = technical(row) if row else ""
@@ -142,6 +153,7 @@ class DetailsPane(QScrollArea):
         policy = QFormLayout.RowWrapPolicy
         is_narrow = beside > self.viewport().width()
         self._form.setRowWrapPolicy(policy.WrapAllRows if is_narrow else policy.DontWrapRows)
+        self._form.measure_again()
 
     def _add_field(self) -> tuple[QLabel, QLabel]:
         name, value = plain_label(), plain_label(wrap=True)
@@ -174,9 +186,19 @@ class _Fields(QFormLayout):
     Qt's keeps the heights of the width before: as a scroll bar comes, values that wrap are cut off.
     """
 
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._measured_at = 0  # width; not again at the same, for each time calls for the next
+
+    def measure_again(self) -> None:
+        """Measure at the next placing: what stands there has changed."""
+        self._measured_at = 0
+
     def setGeometry(self, rect: QRect) -> None:
-        """Measure, then place the rows."""
-        self.invalidate()
+        """Measure where that is due, then place the rows."""
+        if rect.width() != self._measured_at:
+            self._measured_at = rect.width()
+            self.invalidate()
         super().setGeometry(rect)
 
 
@@ -189,7 +211,7 @@ def _show(label: QLabel, text: str) -> None:
 def _as_text(row: Row, now: datetime) -> str:
     lines = [heading(row), words.explanation(row), advice(row), ""]
     lines += [f"{name}: {value}" for name, value in fields(row, now)]
-    lines += ["", *timeline(row)]
+    lines += ["", *timeline(row, now)]
     if technical(row):
         lines += ["", technical(row)]
     return "\n".join(lines)

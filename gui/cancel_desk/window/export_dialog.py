@@ -30,7 +30,7 @@ from cancel_desk.window.translation import tr
 PREVIEWED = 20  # rows
 _REFRESH_AFTER = 100  # milliseconds
 _AMOUNT = 4  # column of a report
-_LETTERS = (48, 24, 44, 36, 14, 12, 26, 26, 16, 24, 24, 26, 10, 28, 16, 20, 18, 20)
+_LETTERS = (48, 24, 44, 36, 14, 12, 26, 26, 16, 24, 24, 26, 10, 28, 16, 20, 40, 26, 18, 20)
 
 
 class Format(Enum):

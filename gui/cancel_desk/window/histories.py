@@ -1,14 +1,18 @@
 """Opening History, one dialog at a time, and the threads it reads in, which outlive it."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.journals import Journals
 from cancel_desk.desk.profiles import PRACTICE, Profile
-from cancel_desk.window.history_dialog import HistoryDialog
 from cancel_desk.window.preferences import Preferences
 from cancel_desk.window.worker import Errands
+
+if TYPE_CHECKING:
+    from cancel_desk.window.history_dialog import HistoryDialog
 
 
 class Histories(QObject):
@@ -40,6 +44,8 @@ class Histories(QObject):
         if self._dialog is not None and of_practice != self._of_practice:
             self.stop()
         if self._dialog is None:
+            from cancel_desk.window.history_dialog import HistoryDialog
+
             self._of_practice = of_practice
             self._dialog = HistoryDialog(
                 self._journals,

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from cancel_desk.desk.clock import Clock
@@ -59,7 +59,7 @@ class HistoryDialog(FormDialog):
         self.setObjectName("historyDialog")
         practice = profile == PRACTICE
         self.setWindowTitle(tr("History of practice") if practice else tr("History"))
-        self.resize(1200, 680)
+        self.resize(QSize(1280, 680).boundedTo(self.screen().availableSize()))
         self._ids: Sequence[str] = ()  # of all runs that are wanted, read or not
         self._wanted = Wanted()
 

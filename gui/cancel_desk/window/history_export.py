@@ -56,20 +56,16 @@ class HistoryExporter(QObject):
         self._begin(write, len(run_ids))
 
     def as_lines(self, run_ids: Sequence[str]) -> None:
-        """Write all entries of runs as JSON lines, but for those of damaged runs."""
+        """Write the entries of runs as JSON lines; of damaged ones those before the damage."""
         path = ask_where_lines(self._window)
         if path is None:
             return
 
         def write() -> str:
-            history = self._open_history()
-            intact, damaged = by_damage(history, self._counted(run_ids))
-            if not intact:
-                return history_words.nothing_exported()
-            history.export_lines(path, self._counted(intact))
-            return history_words.exported_runs(path, len(intact), len(damaged))
+            damaged = self._open_history().export_lines(path, self._counted(run_ids))
+            return history_words.exported_runs(path, len(run_ids), len(damaged))
 
-        self._begin(write, 2 * len(run_ids))
+        self._begin(write, len(run_ids))
 
     def _begin(self, write: Callable[[], str], steps: int) -> None:
         self._done, self._steps = 0, steps
@@ -111,15 +107,6 @@ def ask_where(window: QWidget, ending: str, kind: str) -> Path | None:
     folder = Path(QStandardPaths.writableLocation(documents))
     chosen, _ = QFileDialog.getSaveFileName(window, tr("Export runs"), str(folder / name), kind)
     return Path(chosen) if chosen else None
-
-
-def by_damage(history: History, run_ids: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the runs that are what was written, and those that are not."""
-    intact: list[str] = []
-    damaged: list[str] = []
-    for run_id in run_ids:
-        (damaged if is_damaged(history.read(run_id)) else intact).append(run_id)
-    return intact, damaged
 
 
 def _report(history: History, run_ids: Iterable[str], told: Counter[str]) -> Iterator[ReportRow]:

@@ -8,9 +8,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from cancel_desk.desk.finder import Span
+from cancel_desk.window.choice_box import ChoiceBox
 from cancel_desk.window.clean_edit import CleanLineEdit
 from cancel_desk.window.day_edit import DayEdit
-from cancel_desk.window.header import ProfileCombo
 from cancel_desk.window.history_reading import Wanted
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.translation import tr
@@ -33,7 +33,7 @@ class HistoryFilter(QWidget):
         super().__init__(parent)
         self._now = now
         today = now().astimezone().date()
-        self._period = ProfileCombo()
+        self._period = ChoiceBox()
         self._period.setObjectName("periodCombo")
         self._period.setAccessibleName(tr("Runs begun"))
         for text, days in (
@@ -51,9 +51,9 @@ class HistoryFilter(QWidget):
         self._text.setAccessibleName(tr("Search reason, reference, payment ID"))
         self._text.setPlaceholderText(tr("Search reason, reference, payment ID"))
         self._text.setClearButtonEnabled(True)
-        self._again = QPushButton(tr("Rea&d again"))
-        self._again.setObjectName("readAgainButton")
-        self._again.setShortcut(QKeySequence.StandardKey.Refresh)
+        self._refresh = QPushButton(tr("Re&fresh"))
+        self._refresh.setObjectName("refreshButton")
+        self._refresh.setShortcut(QKeySequence.StandardKey.Refresh)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
         self._lay_out()
         self._typing.timeout.connect(self.tell)
@@ -61,7 +61,7 @@ class HistoryFilter(QWidget):
         self._period.currentIndexChanged.connect(self._choose_period)
         self._first.dateChanged.connect(self._move_last_day)
         self._last.dateChanged.connect(self._move_first_day)
-        self._again.clicked.connect(self.tell)
+        self._refresh.clicked.connect(self.tell)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.activated.connect(self._text.setFocus)
         find.activated.connect(self._text.selectAll)
@@ -77,7 +77,7 @@ class HistoryFilter(QWidget):
         for widget in (label, self._period, self._first, self._to, self._last):
             row.addWidget(widget)
         row.addWidget(self._text, 1)
-        row.addWidget(self._again)
+        row.addWidget(self._refresh)
 
     @property
     def wanted(self) -> Wanted:

@@ -31,17 +31,23 @@ def where(line: RunLine) -> str:
 
 
 def ending(line: RunLine) -> str:
-    """Return how a run ended, in a word or two."""
+    """Return how a run ended, in a word or two, and of how many payments the fate is not known."""
     if isinstance(line, RemovedRun):
         return tr("Removed")
     if isinstance(line, UnreadableRun) or line.damage is not None:
         return tr("Damaged")
-    return {
+    text = {
         None: tr("Under way"),
         EndReason.DONE: tr("Finished"),
         EndReason.STOPPED: tr("Stopped"),
         EndReason.INTERRUPTED: tr("Interrupted"),
     }.get(line.end) or tr("Ended early")
+    return f"{text}; {unknown(line.unknown)}" if line.end and line.unknown else text
+
+
+def unknown(count: int) -> str:
+    """Return of how many payments of a run that has ended the fate is not known."""
+    return tr("%Ln not known yet", "", count)
 
 
 def outcome(line: RunLine) -> str:
@@ -211,39 +217,26 @@ def exported_payments(path: Path, told: Counter[str]) -> str:
     """
     parts = [_exported(words.payments(told["payments"]), path)]
     if told["damaged"]:
-        count = told["damaged"]
-        parts.append(tr("%Ln damaged run(s): what came before the damage is in it.", "", count))
+        parts.append(_in_part(told["damaged"]))
     if told["removed"]:
         count = told["removed"]
         parts.append(tr("%Ln removed run(s): no payments are left to export.", "", count))
     return " ".join(parts)
 
 
-def exported_runs(path: Path, runs: int, left_out: int) -> str:
-    """Return what a file of JSON lines has, and what it has not."""
-    text = _exported(tr("%Ln run(s), with every entry,", "", runs), path)
-    return f"{text} {_left_out(left_out)}".strip()
+def exported_runs(path: Path, runs: int, damaged: int = 0) -> str:
+    """Return what a file of JSON lines has; some of its runs may be damaged."""
+    text = _exported(tr("%Ln run(s)", "", runs), path)
+    return f"{text} {_in_part(damaged)}" if damaged else text
 
 
-def nothing_exported() -> str:
-    """Return why no file of JSON lines was written."""
-    return tr(
-        "Nothing was exported: every one of these runs is damaged. What can be read of them can be"
-        " exported as CSV."
-    )
+def _in_part(damaged: int) -> str:
+    return tr("%Ln damaged run(s): what came before the damage is in it.", "", damaged)
 
 
 def _exported(what: str, path: Path) -> str:
     text = tr("%1 exported to %2.").replace("%2", visible(str(path)))
     return text.replace("%1", what)
-
-
-def _left_out(count: int) -> str:
-    if not count:
-        return ""
-    return tr(
-        "%Ln damaged run(s) left out: what can be read of them can be exported as CSV.", "", count
-    )
 
 
 def old(count: int, months: int) -> str:
@@ -252,8 +245,10 @@ def old(count: int, months: int) -> str:
 
 
 def may_remove(path: Path, count: int, damaged: int) -> str:
-    """Return the question before runs are removed."""
-    exported = exported_runs(path, count, damaged)
+    """Return the question before runs are removed; the damaged ones are neither in the file."""
+    exported = exported_runs(path, count)
+    if damaged:
+        exported += " " + tr("%Ln damaged run(s) left out.", "", damaged)
     question = tr(
         "Remove %Ln run(s) from the journal? That can’t be undone: afterwards only the file has"
         " them. A marker that says when you removed them, and who you are, takes their place.",

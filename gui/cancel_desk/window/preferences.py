@@ -9,7 +9,6 @@ from cancel_desk.desk.effective import Effective
 from cancel_desk.desk.settings_store import SettingsStore
 from cancel_desk.window import settings_words
 from cancel_desk.window.notice import Notice, answer
-from cancel_desk.window.settings_dialog import SettingsDialog
 from cancel_desk.window.theme import Looks
 from cancel_desk.window.worker import Errands
 
@@ -84,6 +83,8 @@ class Preferences(QObject):
         self._errands.run(self._store.reload, self._show, self._not_read)
 
     def _show(self, _: Effective) -> None:
+        from cancel_desk.window.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self._store, self._errands, self._account, self._window)
         dialog.changed.connect(self._take)
         answer(dialog)

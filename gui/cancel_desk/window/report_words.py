@@ -35,6 +35,8 @@ def report_header() -> list[str]:
         tr("From"),
         tr("Environment"),
         tr("Profile"),
+        tr("Run"),
+        tr("Confirmed (UTC)"),
         tr("Confirmed by"),
         tr("Reason"),
         tr("Cancelled (UTC)"),
@@ -99,6 +101,7 @@ def _totals_lines(rows: Sequence[Row]) -> list[list[Value]]:
 
 def _runs_header() -> list[str]:
     return [
+        tr("Run"),
         tr("Confirmed (UTC)"),
         tr("Environment"),
         tr("Profile"),
@@ -123,6 +126,7 @@ def _runs_lines(rows: Sequence[Row]) -> list[list[Value]]:
             members.setdefault(plan.run_id, []).append(row)
     return [
         [
+            plan.run_id,
             plan.made_at,
             words.short_environment(plan.environment),
             plan.profile,

@@ -1,6 +1,6 @@
 """Runs kept for longer than is set: offered for export and removal, never removed silently."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,15 +8,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from cancel_desk.desk.clock import Clock
+from cancel_desk.desk.history import History
 from cancel_desk.desk.journal import DamageError, JournalError
 from cancel_desk.desk.journal_file import JournalFile
 from cancel_desk.window import history_words
 from cancel_desk.window.asking import Asking
-from cancel_desk.window.history_export import ask_where_lines, by_damage
+from cancel_desk.window.history_export import ask_where_lines
 from cancel_desk.window.history_reading import OpenHistory
 from cancel_desk.window.notice import ask
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.preferences import Preferences
+from cancel_desk.window.run_lines import is_damaged
 from cancel_desk.window.translation import tr
 
 
@@ -122,7 +124,7 @@ class Retention(QObject):
 
         def prepare() -> _Removal:
             journal = self._open_journal()
-            intact, damaged = by_damage(self._open_history(), self._old())
+            intact, damaged = _by_damage(self._open_history(), self._old())
             return _Removal(journal, intact, len(damaged))
 
         self._asking.run(prepare, self._export, self._fail)
@@ -172,6 +174,15 @@ class Retention(QObject):
     def _fail(self, error: Exception) -> None:
         self._bar.offer_again()
         self.failed.emit(error)
+
+
+def _by_damage(history: History, run_ids: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the runs that are what was written, and those that are not."""
+    intact: list[str] = []
+    damaged: list[str] = []
+    for run_id in run_ids:
+        (damaged if is_damaged(history.read(run_id)) else intact).append(run_id)
+    return intact, damaged
 
 
 def _leave_untold(error: Exception) -> None:

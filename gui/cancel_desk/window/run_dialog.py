@@ -41,7 +41,7 @@ class RunDialog(FormDialog):
         word = words.short_environment(run.plan.environment)
         title = tr("Run of %1").replace("%1", words.moment(run.began))
         self.setWindowTitle(f"{word}: {title}")
-        self.resize(1040, 640)
+        self.resize(1000, 600)
         self.run_id = run.plan.run_id
         self._summary = report_words.summary(run.plan, run.rows, history_words.of_run(run))
         self._model = BatchModel(Batch(), self)

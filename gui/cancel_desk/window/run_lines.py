@@ -31,6 +31,11 @@ class BriefRun:
     closed: bool
     damage: DamageError | None
 
+    @property
+    def unknown(self) -> int:
+        """Of how many payments the fate is not known; of none where another run cleared it up."""
+        return 0 if self.closed else self.counts[State.UNKNOWN]
+
 
 RunLine = BriefRun | RemovedRun | UnreadableRun
 

@@ -8,9 +8,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from cancel_desk.desk.events import PauseReason
+from cancel_desk.desk.profiles import Environment
 from cancel_desk.window import words
 from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import plain_label
+from cancel_desk.window.restyle import restyle
 from cancel_desk.window.translation import tr
 
 _ETA_AFTER = 3.0  # seconds; a guess made earlier is none
@@ -24,6 +26,7 @@ class RunPanel(QFrame):
     export_asked = Signal()
     pause_asked = Signal(bool)
     stop_asked = Signal()
+    practice_asked = Signal()  # a new list to practise on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,12 +42,17 @@ class RunPanel(QFrame):
         # Beside their mnemonics: a button's own shortcut would take that one's place.
         for keys, button in (("Ctrl+E", self._export), ("F5", self._check)):
             QShortcut(QKeySequence(keys), button).activated.connect(button.click)
+        self._practise = self._button(
+            tr("&Start practice afresh"), "practiseAfreshButton", self.practice_asked
+        )
+        self._practise.setToolTip(tr("Empty this list, and load 25 new sample payments."))
+        self._practise.hide()
         self._cancel = self._button("", "cancelPaymentsButton", self.cancel_asked)
         self._cancel.setProperty("danger", True)
         actions = QHBoxLayout()
         actions.setSpacing(10)
         actions.addWidget(self._selection, 1)
-        for button in (self._export, self._check, self._cancel):
+        for button in (self._practise, self._export, self._check, self._cancel):
             actions.addWidget(button)
 
         self._bar = QProgressBar()
@@ -72,7 +80,8 @@ class RunPanel(QFrame):
         column.addWidget(self._said)
         column.addWidget(self._progress)
 
-        self._verb = ""
+        self._in_practice = False
+        self._verb = self._under_way = ""
         self._began = 0.0
         self._paused: tuple[PauseReason, datetime | None] | None = None
         self._stopping = False
@@ -86,8 +95,12 @@ class RunPanel(QFrame):
         button.clicked.connect(asked)
         return button
 
+    def show_for(self, environment: Environment) -> None:
+        """Offer what there is in an environment."""
+        self._in_practice = environment is Environment.PRACTICE
+
     def show_selection(self, ticked: int, worth: str, hidden: int, busy: bool, rows: int) -> None:
-        """Say what would be sent, and let it be sent if that can be now.
+        """Say what would be sent, and let it be sent if that can be now; or what is under way.
 
         Args:
             ticked: rows that are ticked and visible.
@@ -103,12 +116,14 @@ class RunPanel(QFrame):
             more = tr("%Ln more ticked row(s), hidden by the filter, will not be sent.", "", hidden)
             only = tr("%Ln ticked row(s), hidden by the filter, will not be sent.", "", hidden)
             text = f"{text}\n{more}" if ticked else only
-        self._selection.setText(text)
+        self._selection.setText(self._under_way or text)
         count = tr("&Cancel %Ln payment(s)…", "", ticked)
         self._cancel.setText(count if ticked else tr("&Cancel payments…"))
         self._cancel.setEnabled(ticked > 0 and not busy)
         self._check.setEnabled(rows > 0 and not busy)
         self._export.setEnabled(rows > 0)
+        nothing_left = rows > 0 and not ticked + hidden and not busy
+        self._practise.setVisible(self._in_practice and nothing_left)
 
     def say_selection(self) -> None:
         """Have a screen reader say what would be sent."""
@@ -119,10 +134,16 @@ class RunPanel(QFrame):
         self._said.setText(text)
         self._said.show()
 
-    def begin(self, verb: str, total: int) -> None:
-        """Show progress from nothing to `total`; `verb` is "Checking", "Cancelling"."""
+    def begin(self, verb: str, total: int, what: str) -> None:
+        """Show progress from nothing to `total`.
+
+        Args:
+            verb: "Checking", "Cancelling".
+            total: how many payments.
+            what: which, in words; they stand for the selection until the end.
+        """
         self._said.hide()
-        self._verb = verb
+        self._verb, self._under_way = verb, what
         self._began = time.monotonic()
         self._stopping = False
         self._bar.setRange(0, total)
@@ -148,9 +169,7 @@ class RunPanel(QFrame):
                 self._pause.setChecked(True)
             self._pause.setText(tr("Go on with the other %Ln", "", left))
         self._paused = (why, until) if why else None
-        self._bar.setProperty("paused", why is not None)
-        self._bar.style().unpolish(self._bar)
-        self._bar.style().polish(self._bar)
+        restyle(self._bar, "paused", why is not None)
         if until is not None:
             self._countdown.start()
         else:
@@ -170,6 +189,7 @@ class RunPanel(QFrame):
 
     def end(self) -> None:
         """Take the progress away."""
+        self._under_way = ""
         self._countdown.stop()
         self._progress.hide()
 

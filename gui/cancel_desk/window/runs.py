@@ -17,7 +17,6 @@ from cancel_desk.desk.row import Row, State
 from cancel_desk.dojo.problem import Kind
 from cancel_desk.window import report_words, settings_words, words
 from cancel_desk.window.batch_model import BatchModel
-from cancel_desk.window.confirm_dialog import ConfirmDialog
 from cancel_desk.window.jobs import Job, JobKind, Jobs
 from cancel_desk.window.listing import Listing
 from cancel_desk.window.not_begun import why_not_begun
@@ -116,6 +115,8 @@ class Runs(QObject):
             return
         if self._refuses(planned, profile):
             return
+        from cancel_desk.window.confirm_dialog import ConfirmDialog
+
         needs_reason = self._preferences.effective.needs_reason(profile.environment)
         dialog = ConfirmDialog(rows, profile, needs_reason, self._panels.window())
         # What holds may have changed while the question stood there.
@@ -175,7 +176,8 @@ class Runs(QObject):
             # Or Qt would move it from the buttons that are disabled now.
             self._panels.table.take_focus()
         self._lock(locked=True)
-        self._panels.run.begin(tr("Cancelling") if running else tr("Checking"), len(job.ids))
+        verb = tr("Cancelling") if running else tr("Checking")
+        self._panels.run.begin(verb, len(job.ids), _under_way(job))
         self._listing.show_selection()
 
     def _lock(self, locked: bool) -> None:
@@ -220,11 +222,17 @@ class Runs(QObject):
         if not self._is_typing():
             self._leave_focus(after_run=job.plan is not None)
         self._is_due = why is EndReason.DONE and (self._is_due or job.then_confirm)
-        if self._is_due and not self._jobs.is_busy:
-            self._is_due = False
-            QTimer.singleShot(0, self.confirm)
+        if self._is_due:
+            QTimer.singleShot(0, self._confirm_due)
         self._tell_strangers()
         self.told.emit()
+
+    @Slot()
+    def _confirm_due(self) -> None:
+        """Ask now, or after what is being checked by now."""
+        if self._is_due and not self._jobs.is_busy:
+            self._is_due = False
+            self.confirm()
 
     def _leave_focus(self, after_run: bool) -> None:
         """Put the focus where the work goes on."""
@@ -283,6 +291,14 @@ class Runs(QObject):
         )
         announce(self._panels.summary, " · ".join(part for part in (headline, outcome) if part))
         QApplication.alert(self._panels.window())
+
+
+def _under_way(job: Job) -> str:
+    """Return which payments a job is about."""
+    if job.plan is None:
+        return tr("%Ln payment(s) being looked up", "", len(job.ids))
+    confirmed = tr("%Ln payment(s) confirmed", "", len(job.ids))
+    return " · ".join(part for part in (confirmed, words.totals(job.plan.totals())) if part)
 
 
 def _refusal(effective: Effective, planned: Sequence[PlannedRow], profile: Profile) -> str:

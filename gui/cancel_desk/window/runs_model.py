@@ -8,9 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from cancel_desk.desk.events import EndReason
 from cancel_desk.desk.history import UnreadableRun
+from cancel_desk.desk.row import State
 from cancel_desk.window import history_words, words
 from cancel_desk.window.batch_model import Index
-from cancel_desk.window.icons import ENVIRONMENT_LOOKS
+from cancel_desk.window.icons import ENVIRONMENT_LOOKS, STATE_LOOKS
 from cancel_desk.window.plain import tooltip, visible
 from cancel_desk.window.run_lines import BriefRun, RunLine, is_damaged
 from cancel_desk.window.theme import Tone
@@ -146,6 +147,8 @@ def _look_of_end(line: RunLine) -> tuple[str, Tone]:
         return "cross", Tone.BAD
     if not isinstance(line, BriefRun):
         return "slash", Tone.NEUTRAL
+    if line.end and line.unknown:
+        return STATE_LOOKS[State.UNKNOWN]
     match line.end:
         case None:
             return "half", Tone.CALM

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cancel_desk.window import words
+from cancel_desk.window import history_words, words
 from cancel_desk.window.batch_model import Index
 from cancel_desk.window.cells import PAD, CellDelegate
 from cancel_desk.window.chips import AROUND, draw_chip
@@ -18,6 +18,8 @@ from cancel_desk.window.list_table import ListTable, set_up_columns
 from cancel_desk.window.run_lines import RunLine
 from cancel_desk.window.runs_model import RunColumn, RunRole, RunsModel, look
 from cancel_desk.window.translation import tr
+
+_BESIDE = 6  # pixels that styles leave beside a text
 
 
 class RunsTable(ListTable):
@@ -43,18 +45,22 @@ class RunsTable(ListTable):
             columns.resizeSection(column, max(width + 2 * PAD, head))
 
     def _widths(self) -> dict[RunColumn, int]:
-        """Return the pixels that such texts need, in the heavy letters of heads and chips."""
+        """Return the pixels that such texts need, the chips' in their heavy letters."""
+
+        def width(text: str) -> int:
+            return self.fontMetrics().horizontalAdvance(text) + _BESIDE
+
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold)
-        width = QFontMetrics(font).horizontalAdvance
+        heavy = QFontMetrics(font).horizontalAdvance
         return {
             RunColumn.BEGAN: width(words.moment(datetime(2030, 12, 30, 20, tzinfo=UTC))),
-            RunColumn.PROFILE: width("SANDBOX · Leeds") + AROUND,
+            RunColumn.PROFILE: heavy("SANDBOX · Leeds shop") + AROUND,
             RunColumn.OPERATOR: width("operator"),
             RunColumn.REASON: width("Ticket 12345"),
             RunColumn.PAYMENTS: width(tr("Payments")),
             RunColumn.CANCELLED: width("£2,915.89 and €154.80"),
-            RunColumn.END: width(tr("Ended early")) + AROUND + PAD,
+            RunColumn.END: heavy(f"{tr('Finished')}; {history_words.unknown(2)}") + AROUND,
             RunColumn.OUTCOME: width("12 cancelled, 2 paid"),
         }
 

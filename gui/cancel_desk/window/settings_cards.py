@@ -77,12 +77,12 @@ def speed(effective: Effective) -> Card:
 def limits(effective: Effective) -> Card:
     """How much one run may cancel at the most."""
     held, policy = effective.settings, effective.policy
-    card = Card(tr("Limits of one run"))
+    card = Card(tr("Limits for one run"))
     count = "" if held.most_payments is None else words.number(held.most_payments)
     edit = text_field("mostPaymentsEdit", count, tr("no limit"))
     read = partial(_read_count, edit, policy.most_payments)
     line = Line("most_payments", held.most_payments, edit, read=read)
-    card.add(tr("Highest number of &payments"), line)
+    card.add(tr("Most &payments"), line)
     if policy.most_payments is not None:
         line.note(settings_words.at_most(Limit(policy.most_payments)))
     for code in dict.fromkeys([*words.SYMBOLS, *sorted(held.most_totals)]):
@@ -117,25 +117,25 @@ def looks(effective: Effective) -> Card:
 
 
 class ConnectionCard(Card):
-    """Straight to Dojo or by way of a proxy, and what the system says of one."""
+    """Straight to Dojo or by way of a proxy, and which one this computer has."""
 
     def __init__(self, effective: Effective) -> None:
         super().__init__(tr("Connection"))
         held = effective.settings.proxy
         own = "" if held in {NO_PROXY, SYSTEM_PROXY} else held
         ways = {
-            NO_PROXY: tr("Straight to Dojo"),
-            SYSTEM_PROXY: tr("Through the proxy that the system names"),
-            _OWN_PROXY: tr("Through this proxy:"),
+            NO_PROXY: tr("Directly"),
+            SYSTEM_PROXY: tr("Through this computer’s proxy"),
+            _OWN_PROXY: tr("Through another proxy:"),
         }
         self._way = choice("proxyCombo", ways, _OWN_PROXY if own else held)
         self._address = text_field("proxyEdit", own, "proxy.example:8080")
         self._address.setAccessibleName(tr("Address of the proxy"))
-        self._system = plain_label(tr("System: being looked up…"), wrap=True)
+        self._system = plain_label(tr("This computer’s proxy is being looked up…"), wrap=True)
         self._system.setObjectName("systemProxyLabel")
         self._system.setProperty("muted", True)
         line = Line("proxy", held, self._way, self._address, self._system, read=self._read)
-        self.add(tr("&How Dojo is reached"), line)
+        self.add(tr("&How to connect"), line)
         _lock_if_set(line, effective)
         self._way.currentIndexChanged.connect(self._show_way)
         self._show_way()
@@ -167,7 +167,7 @@ def history(effective: Effective) -> Card:
     edit = text_field("retentionEdit", words.number(held))
     read = partial(_read_months, edit, shortest)
     line = Line("retention_months", held, edit, read=read)
-    card.add(tr("Keep runs for (&months)"), line)
+    card.add(tr("&Months to keep runs for"), line)
     if shortest == LONGEST_RETENTION:
         line.lock(settings_words.set_by_policy())
     elif effective.policy.sets("retention_months"):

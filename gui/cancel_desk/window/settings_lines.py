@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cancel_desk.window.choice_box import ChoiceBox
 from cancel_desk.window.clean_edit import CleanLineEdit
-from cancel_desk.window.header import ProfileCombo
 from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import plain_label
 from cancel_desk.window.tick_box import TickBox
@@ -156,7 +156,7 @@ def tick_box(name: str, text: str, ticked: bool) -> TickBox:
 
 def choice(name: str, choices: Mapping[Any, str], chosen: object) -> QComboBox:
     """Return a list of texts to choose from, with the value each stands for."""
-    combo = ProfileCombo()
+    combo = ChoiceBox()
     combo.setObjectName(name)
     for value, text in choices.items():
         combo.addItem(text, value)

@@ -25,7 +25,7 @@ def speed(which: Speed) -> str:
 def theme(which: ThemeChoice) -> str:
     """Return the name of a choice of colours."""
     return {
-        ThemeChoice.SYSTEM: tr("As the system"),
+        ThemeChoice.SYSTEM: tr("Same as this computer"),
         ThemeChoice.LIGHT: tr("Light"),
         ThemeChoice.DARK: tr("Dark"),
     }[which]
@@ -33,8 +33,8 @@ def theme(which: ThemeChoice) -> str:
 
 def currency(code: str) -> str:
     """Return the question for the limit of a currency, with its mnemonic where it has one."""
-    known = {"GBP": tr("Highest total in po&unds"), "EUR": tr("Highest total in eur&os")}
-    return known.get(code) or tr("Highest total in %1").replace("%1", code)
+    known = {"GBP": tr("Largest total in po&unds"), "EUR": tr("Largest total in eur&os")}
+    return known.get(code) or tr("Largest total in %1").replace("%1", code)
 
 
 def money(most: int, code: str) -> str:
@@ -49,7 +49,7 @@ def set_by_policy() -> str:
 
 def fastest() -> str:
     """Return what to say of speeds that can't be chosen."""
-    return tr("Your organisation allows no faster one.")
+    return tr("Your organisation allows nothing faster.")
 
 
 def at_most(limit: Limit) -> str:
@@ -124,8 +124,8 @@ def proxy_flaw(flaw: Flaw) -> str:
 def system_proxy(found: str | None) -> str:
     """Return what the system says about a proxy."""
     if found is None:
-        return tr("System: no proxy is set for Dojo, so it is reached directly.")
-    return tr("System: %1").replace("%1", visible(found))
+        return tr("This computer has no proxy set for Dojo, so it connects directly.")
+    return tr("This computer’s proxy: %1").replace("%1", visible(found))
 
 
 def system_proxy_flaw(flaw: Flaw) -> str:
@@ -134,7 +134,7 @@ def system_proxy_flaw(flaw: Flaw) -> str:
         Flaw.PASSWORD: tr("it has a name and password in it"),
         Flaw.SCHEME: tr("it is of a kind that is not supported"),
     }.get(flaw) or tr("it can’t be understood")
-    text = tr("System: a proxy is set, but %1. With this choice Dojo can’t be reached.")
+    text = tr("This computer’s proxy can’t be used: %1. With this choice Dojo can’t be reached.")
     return text.replace("%1", reason)
 
 

@@ -11,6 +11,7 @@ from cancel_desk.window.asking import Asking
 from cancel_desk.window.history_reading import OpenHistory
 from cancel_desk.window.notice import announce
 from cancel_desk.window.plain import plain_label
+from cancel_desk.window.restyle import restyle
 from cancel_desk.window.translation import tr
 from cancel_desk.window.worker import DELIVER_EVERY
 
@@ -50,8 +51,8 @@ class VerifyBar(QWidget):
         self._show_working(working=False)
         self._say(
             tr(
-                "Verify reads every run and shows whether an entry was damaged or edited. It can’t"
-                " prevent either."
+                "Verify reads the whole history and tells whether any of it was damaged or edited"
+                " afterwards. It changes nothing."
             )
         )
 
@@ -125,7 +126,4 @@ class VerifyBar(QWidget):
 
     def _say(self, text: str, advice: bool = False) -> None:
         self._said.setText(text)
-        if self._said.property("advice") != advice:
-            self._said.setProperty("advice", advice)
-            self._said.style().unpolish(self._said)
-            self._said.style().polish(self._said)
+        restyle(self._said, "advice", advice)

@@ -1,5 +1,6 @@
 """States, reasons and numbers as sentences: the only place with text about outcomes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,8 @@ from cancel_desk.window.plain import visible
 from cancel_desk.window.translation import tr
 
 _SOON = timedelta(days=1)  # to end by itself
+_DATED_AFTER = 30  # days: older than that, its date says more than its age
+_TIME_ZONE = re.compile(r"('[^']*')|\s*\(?t+\)?")  # in a format of Qt's, or what is quoted there
 SYMBOLS = {"GBP": "£", "EUR": "€"}
 
 
@@ -72,12 +75,33 @@ def time_of_day(when: datetime) -> str:
     return QLocale().toString(local.time(), QLocale.FormatType.ShortFormat)
 
 
+def date(when: datetime) -> str:
+    """Return a day as people here write it."""
+    local = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
+    return QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)
+
+
+def to_the_second(when: datetime, now: datetime) -> str:
+    """Return hours, minutes and seconds on this computer's clock face; the date unless today's."""
+    local = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
+    locale = QLocale()
+    # Qt's long format is the one with seconds, and it names the time zone besides.
+    written = _TIME_ZONE.sub(r"\1", locale.timeFormat(QLocale.FormatType.LongFormat)).strip()
+    time = locale.toString(local.time(), written)
+    return time if _days(when, now) == 0 else f"{date(when)} {time}"
+
+
+def _days(when: datetime, now: datetime) -> int:
+    """Return how many midnights there were in between, where this computer is."""
+    return (now.astimezone().date() - when.astimezone().date()).days
+
+
 def age(row: Row, now: datetime) -> str:
     """Return how long ago the payment was created, counted by the server's clock."""
     intent = row.intent
     if intent is None or intent.created_at is None:
         return "–"
-    return ago(server_time(row, now) - intent.created_at)
+    return ago(intent.created_at, server_time(row, now))
 
 
 def server_time(row: Row, now: datetime) -> datetime:
@@ -87,16 +111,19 @@ def server_time(row: Row, now: datetime) -> datetime:
     return row.intent.read_at + (now - row.read_at)
 
 
-def ago(span: timedelta) -> str:
-    """Return a span in the one unit people would use for it."""
-    minutes = int(span.total_seconds() // 60)
+def ago(when: datetime, now: datetime) -> str:
+    """Return how long ago something was: in minutes, hours, days, or by its date when it is old."""
+    minutes = int((now - when).total_seconds() // 60)
     if minutes < 1:
         return tr("just now")
     if minutes < 60:
         return tr("%Ln min ago", "", minutes)
-    if minutes < 48 * 60:
+    if minutes < 24 * 60:
         return tr("%Ln h ago", "", minutes // 60)
-    return tr("%Ln day(s) ago", "", minutes // (24 * 60))
+    days = _days(when, now)
+    if days <= 1:  # none where the clocks went back
+        return tr("yesterday")
+    return tr("%Ln day(s) ago", "", days) if days < _DATED_AFTER else date(when)
 
 
 def ends_in(row: Row) -> str:
@@ -367,6 +394,9 @@ def _status_sentence(intent: Intent) -> str:
 
 def reason(problem: Problem) -> str:
     """Return why a request did not bring what was asked for."""
+    said = tr("Dojo said: “%1”").replace("%1", visible(problem.words)) if problem.words else ""
+    if problem.kind is Kind.REFUSED and said:
+        return said
     text = {
         Kind.KEY_REFUSED: tr("Dojo did not accept the key for this."),
         Kind.NOT_FOUND: tr("Dojo knows no such payment with this key."),
@@ -386,9 +416,7 @@ def reason(problem: Problem) -> str:
             " sent.",
         ),
     }[problem.kind]
-    if problem.words:
-        text += " " + tr("Its words: “%1”").replace("%1", visible(problem.words))
-    return text
+    return " ".join(part for part in (text, said) if part)
 
 
 def remedy(problem: Problem) -> str:
