@@ -1,11 +1,12 @@
 """The command: `cancel-desk`."""
 
 import argparse
+import builtins
+import importlib
 import logging
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="with --self-check: for machines")
     parser.add_argument(
-        "--version", action="version", version=f"Cancel Desk {version('cancel-desk')}"
+        "--version", action=_Version, nargs=0, help="show the program's version and exit"
     )
     options = parser.parse_args(arguments)
     if options.json and not options.self_check:
@@ -46,6 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _open_window(start_in_practice=options.practice)
 
 
+class _Version(argparse.Action):
+    """Looks the version up where it is asked for: a start need not wait for that."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"Cancel Desk {version('cancel-desk')}")
+        parser.exit()
+
+
 def _has_display() -> bool:
     """Tell whether a window could be seen: Qt aborts the program where it can't draw one."""
     return sys.platform != "linux" or bool(
@@ -53,7 +64,19 @@ def _has_display() -> bool:
     )
 
 
+def import_qt() -> None:
+    """Load Qt, and take Python's own import back from it.
+
+    PySide puts one in its place that reads the source of each module, to find out whether it wants
+    names in snake case. None does here, and `linecache` would keep 15 MB of source for it.
+    """
+    own_import = builtins.__import__
+    importlib.import_module("PySide6.QtCore")
+    builtins.__import__ = own_import
+
+
 def _open_window(start_in_practice: bool) -> int:
+    import_qt()
     import platformdirs
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication

@@ -167,6 +167,16 @@ def _policy() -> _Found:
         yield Verdict.OK, f"{path} is obeyed" if path.exists() else f"there is none at {path}"
 
 
+def _versions() -> _Found:
+    from cancel_desk.desk.policy import policy_path, read_policy
+    from cancel_desk.window.new_version import releases_page
+
+    if page := releases_page(read_policy(policy_path())):
+        yield Verdict.OK, f"Help opens {page} to show new versions"
+    else:
+        yield Verdict.OK, "nobody has said on which page new versions are published"
+
+
 def _trust() -> _Found:
     """Look at whom TLS connections trust, in the context that the program uses."""
     from cancel_desk.dojo.transport import tls_context
@@ -272,6 +282,7 @@ _CHECKS: dict[str, Callable[[], _Found]] = {
     "window": _window,
     "pictures": _pictures,
     "policy": _policy,
+    "versions": _versions,
     "network": _address,
     "trust": _trust,
     "keyring": _keyring,

@@ -40,6 +40,7 @@ reason = "required"
 proxy = "proxy.example:8080"
 theme = "dark"
 text_size = 125
+releases_page = "https://it.example/cancel-desk?newest"
 
 [most_totals]
 GBP = 1_000_000  # £10,000.00
@@ -82,7 +83,6 @@ def test_the_first_start_has_the_defaults_and_writes_nothing(path: Path, policy:
     assert store.effective.settings == Settings()
     assert Settings().retention_months == 12
     assert Settings().proxy == "none"
-    assert store.last_folder is None
     assert store.set_aside is None
     assert not path.parent.exists()
     assert not policy.exists()
@@ -98,21 +98,11 @@ def test_every_setting_is_the_same_after_a_restart(path: Path, policy: Path) -> 
     assert SettingsStore(path, policy).effective.settings == Settings()
 
 
-def test_the_folder_is_remembered_beside_them(path: Path, policy: Path) -> None:
-    store = SettingsStore(path, policy)
-    store.use_folder(Path("/tickets/june"))
-    store.change(Settings(), Settings(text_size=150))
-    again = SettingsStore(path, policy)
-    assert again.last_folder == Path("/tickets/june")
-    assert again.effective.settings.text_size == 150
-
-
 def test_two_windows_keep_each_other_s_changes(path: Path, policy: Path) -> None:
     one, other = SettingsStore(path, policy), SettingsStore(path, policy)
     one.change(Settings(), Settings(text_size=150))
     other.change(Settings(), Settings(speed=Speed.GENTLE))
     assert other.effective.settings == Settings(text_size=150, speed=Speed.GENTLE)
-    one.use_folder(Path("/tickets"))
     assert SettingsStore(path, policy).effective.settings == other.effective.settings
     assert one.reload() == other.effective
 
@@ -125,7 +115,7 @@ def test_it_is_for_this_user_alone(path: Path, policy: Path) -> None:
 
 
 def stored(**changes: object) -> str:
-    document = {"version": 1, "settings": {}, "last_folder": None, **changes}
+    document = {"version": 1, "settings": {}, **changes}
     return json.dumps(document)
 
 
@@ -138,7 +128,6 @@ BROKEN = [
     stored(version=2),
     stored(version="1"),
     stored(more=1),
-    stored(last_folder=5),
     stored(settings=[]),
     stored(settings={"volume": 11}),
     stored(settings={"speed": "ludicrous"}),
@@ -201,15 +190,11 @@ def test_what_can_t_be_written_changes_nothing(
 
     store = SettingsStore(path, policy)
     store.change(Settings(), ALL_CHANGED)
-    store.use_folder(Path("/tickets"))
     before = path.read_bytes()
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         store.change(ALL_CHANGED, Settings())
-    with pytest.raises(OSError, match="No space left"):
-        store.use_folder(Path("/elsewhere"))
     assert store.effective.settings == ALL_CHANGED
-    assert store.last_folder == Path("/tickets")
     assert [*path.parent.iterdir()] == [path]
     assert path.read_bytes() == before
 
@@ -240,6 +225,7 @@ def test_all_that_a_policy_can_say(policy: Path, text: str) -> None:
         proxy="http://proxy.example:8080",
         theme=ThemeChoice.DARK,
         text_size=125,
+        releases_page="https://it.example/cancel-desk?newest",
     )
 
 
@@ -261,6 +247,15 @@ SLIPS = [
     ('proxy = "socks5://proxy:1080"', PolicyFault.WRONG_VALUE, "proxy"),
     ('proxy = ""', PolicyFault.WRONG_VALUE, "proxy"),
     ("text_size = 300", PolicyFault.WRONG_VALUE, "text_size"),
+    ('releases_page = ""', PolicyFault.WRONG_VALUE, "releases_page"),
+    ('releases_page = "http://it.example/"', PolicyFault.WRONG_VALUE, "releases_page"),
+    ('releases_page = "it.example/cancel-desk"', PolicyFault.WRONG_VALUE, "releases_page"),
+    ('releases_page = "file:///usr/bin/xeyes"', PolicyFault.WRONG_VALUE, "releases_page"),
+    ('releases_page = "https://"', PolicyFault.WRONG_VALUE, "releases_page"),
+    ('releases_page = "https://dojo.tech@evil.example"', PolicyFault.WRONG_VALUE, "releases_page"),
+    ('releases_page = "https://it.example\\n/"', PolicyFault.WRONG_VALUE, "releases_page"),
+    ('releases_page = "https://it.example/a b"', PolicyFault.WRONG_VALUE, "releases_page"),
+    ("releases_page = true", PolicyFault.WRONG_VALUE, "releases_page"),
     ('operator_name = "Anna"', PolicyFault.UNKNOWN_NAME, "operator_name"),
     ('error = "none"', PolicyFault.UNKNOWN_NAME, "error"),
     ("most_totals = 5", PolicyFault.WRONG_VALUE, "most_totals"),
@@ -334,7 +329,8 @@ def test_no_letter_of_a_policy_can_be_dropped_and_loosen_it_unseen(policy: Path)
             found = policy_of("".join([*lines[:number], dropped, *lines[number + 1 :]]), policy)
             refused += found.error is not None
             if found.error is None:
-                assert replace(found, proxy=whole.proxy) == whole, repr(dropped)
+                same = replace(found, proxy=whole.proxy, releases_page=whole.releases_page)
+                assert same == whole, repr(dropped)
     assert refused > 100
 
 

@@ -62,7 +62,16 @@ def test_where_all_is_well_but_for_the_keyring(check):
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     assert done.stdout.endswith("Cancel Desk can work here.\n")
-    for subject in ("program", "window", "pictures", "policy", "network", "trust", "data"):
+    for subject in (
+        "program",
+        "window",
+        "pictures",
+        "policy",
+        "versions",
+        "network",
+        "trust",
+        "data",
+    ):
         assert verdicts(done, subject) == {"ok"}, findings(done)[subject]
     assert "https://api.dojo.tech" in texts(done, "network")
 

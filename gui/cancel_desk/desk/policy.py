@@ -9,6 +9,7 @@ It is TOML with the names of `Settings`, written by whoever looks after the mach
     proxy = "http://proxy.example:8080"   # or "none", or "system"
     theme = "dark"             # or "light", or "system"
     text_size = 125            # percent
+    releases_page = "https://it.example/cancel-desk"   # Help opens it to show new versions
 
     [most_totals]              # in one run, in minor units: this is £10,000.00
     GBP = 1000000
@@ -78,8 +79,9 @@ class PolicyError(Exception):
 class Policy:
     """What the organisation has set; the defaults bind nobody.
 
-    Speed and limits are the most, retention the least; proxy, theme and text size are as they
-    are, or None. `error` tells why the file can't be used, where that is so.
+    Speed and limits are the most, retention the least; proxy, theme, text size and the page with
+    new versions are as they are, or None. `error` tells why the file can't be used, where that is
+    so.
     """
 
     speed: Speed = Speed.FAST
@@ -90,6 +92,7 @@ class Policy:
     proxy: str | None = None
     theme: ThemeChoice | None = None
     text_size: int | None = None
+    releases_page: str | None = None
     error: PolicyError | None = None
 
     def sets(self, name: str) -> bool:

@@ -42,6 +42,11 @@ class RecordError(ValueError):
     """The bytes are no event."""
 
 
+def prepare() -> None:
+    """Load the library now, so that no first event has to wait for it."""
+    _converter()
+
+
 def to_bytes(event: Event) -> bytes:
     """Return an event of a run as JSON; its fields hold nothing that must not be kept."""
     return _converter().dumps(event, RunEvent, separators=(",", ":")).encode()

@@ -20,6 +20,12 @@ LARGEST_LIMIT = 10**15  # payments, or minor units
 SHORTEST_RETENTION, LONGEST_RETENTION = 1, 1200  # months
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+# Written out rather than parsed: a browser must read in it what everybody reads in it.
+_WEB_PAGE = re.compile(
+    r"https://[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?"
+    r"(?:/[a-z0-9\-._~!$&'()*+,;=:@%/?#]*)?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 class Speed(StrEnum):
@@ -134,6 +140,18 @@ def proxy_setting(value: object) -> str:
     return text if text in {NO_PROXY, SYSTEM_PROXY} else proxy_address(text)
 
 
+def web_page(value: object) -> str:
+    """Return the address of a page that may be opened in the browser.
+
+    Raises:
+        ValueError: it is none, holds a name or a password, or isn't https.
+    """
+    text = _text(value)
+    if _WEB_PAGE.fullmatch(text):
+        return text
+    raise ValueError("not an https address")
+
+
 def proxy_in_use(setting: str) -> str | None:
     """Return the address of the proxy to go through; None to go without.
 
@@ -199,4 +217,5 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "theme": _one_of(ThemeChoice),
     "text_size": _text_size,
     "reason": _one_of(ReasonRule),
+    "releases_page": web_page,
 }

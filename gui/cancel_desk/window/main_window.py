@@ -6,11 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QMainWindow,
-)
+from PySide6.QtWidgets import QMainWindow
 
-from cancel_desk.desk.batch import Batch
+from cancel_desk.desk.batch import Batch, rows_of
 from cancel_desk.desk.clock import Clock
 from cancel_desk.desk.intake.find_ids import Findings, Found
 from cancel_desk.desk.journal import JournalError
@@ -24,10 +22,8 @@ from cancel_desk.window import words
 from cancel_desk.window.batch_model import BatchModel
 from cancel_desk.window.exporting import Exporter
 from cancel_desk.window.filters import STATES, Filter
-from cancel_desk.window.find_dialog import FindDialog
-from cancel_desk.window.guide_dialog import GuideDialog
-from cancel_desk.window.help_dialog import AboutDialog, HelpDialog
 from cancel_desk.window.histories import Histories
+from cancel_desk.window.housekeeping import Housekeeping
 from cancel_desk.window.intake import Intake
 from cancel_desk.window.interrupted import Interrupted
 from cancel_desk.window.jobs import Jobs
@@ -35,7 +31,7 @@ from cancel_desk.window.key_dialog import Keys
 from cancel_desk.window.leaving import may_leave_unknown, may_stop
 from cancel_desk.window.list_keeper import ListKeeper
 from cancel_desk.window.listing import Listing
-from cancel_desk.window.notice import announce, answer
+from cancel_desk.window.notice import announce, answer, close_dialogs
 from cancel_desk.window.other_keys import OtherKeys
 from cancel_desk.window.panels import Panels
 from cancel_desk.window.plain import visible
@@ -122,6 +118,7 @@ class MainWindow(QMainWindow):
         """Give each subject its own object; the window is what they have in common."""
         panels, notice, errands = self._panels, self._panels.notice, self._errands
         self._jobs = Jobs(self._work, self.model, self)
+        self._housekeeping = Housekeeping(self.model, self._jobs, self)
         self._intake = Intake(panels.intake, notice, errands, self)
         self._profiles = ProfileChoice(
             parts.profile, parts.keys, panels.header, notice, errands, self._is_unfinished, self
@@ -161,6 +158,7 @@ class MainWindow(QMainWindow):
         panels.header.settings_asked.connect(self._preferences.open)
         panels.header.guide_asked.connect(self._show_guide)
         panels.header.help_asked.connect(self._show_help)
+        panels.header.new_version_asked.connect(self._check_for_new_version)
         panels.header.about_asked.connect(self._show_about)
         panels.intake.find_asked.connect(self._find)
         panels.table.remove_asked.connect(self._remove)
@@ -168,6 +166,7 @@ class MainWindow(QMainWindow):
         panels.welcome.add_key_asked.connect(self._profiles.add_key)
         panels.welcome.guide_asked.connect(self._show_guide)
         panels.run.export_asked.connect(self._export)
+        panels.run.practice_asked.connect(self._practise_afresh)
         self._profiles.changed.connect(self._change_profile)
         self._profiles.changed.connect(self._salvaging.use)
         self._profiles.key_replaced.connect(self._renew_profile)
@@ -285,6 +284,7 @@ class MainWindow(QMainWindow):
 
     def _show_profile(self, profile: Profile) -> None:
         self._panels.welcome.show_for(profile.environment)
+        self._panels.run.show_for(profile.environment)
         word = words.short_environment(profile.environment)
         name = "" if profile == PRACTICE else f", {visible(profile.name)}"
         self.setWindowTitle(f"Cancel Desk: {word}{name}")
@@ -313,20 +313,23 @@ class MainWindow(QMainWindow):
     # What comes in
 
     @Slot(object, object)
-    def _add(self, found: tuple[Found, ...], findings: Findings) -> None:
-        new = self.model.add(found)
+    def _add(self, rows: list[Row], findings: Findings) -> None:
+        new = self.model.take(rows)
         self._intake.tell_outcome(findings, len(new))
         if new and self.model.rowCount() < len(self.batch):
             self._panels.filter.reset()  # what was just added must not be hidden by an older filter
-        self._check(new)
         self._listing.refresh()
+        # In a turn of its own, for of a long list each takes its time.
+        QTimer.singleShot(0, lambda: self._check(new))
 
     @Slot(object)
     def _add_found(self, found: tuple[Found, ...]) -> None:
-        self._add(found, Findings(found=found))
+        self._add(rows_of(found), Findings(found=found))
 
     @Slot()
     def _find(self) -> None:
+        from cancel_desk.window.find_dialog import FindDialog
+
         dialog = FindDialog(
             self._profile,
             self._parts.connect,
@@ -340,8 +343,17 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _load_sample(self) -> None:
-        self._panels.welcome.setEnabled(False)  # a double click asks once
+        if not self._panels.welcome.isEnabled():
+            return  # a double click asks once
+        self._panels.welcome.setEnabled(False)
         self._errands.run(self._parts.sample, self._take_sample, self._no_sample)
+
+    @Slot()
+    def _practise_afresh(self) -> None:
+        """Empty the list, whose payments are made up, and begin anew."""
+        self._panels.summary.hide()
+        self._remove(list(self.batch.rows))
+        self._load_sample()
 
     def _no_sample(self, error: Exception) -> None:
         self._panels.welcome.setEnabled(True)
@@ -405,6 +417,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_guide(self) -> None:
         """Show the guide beside the window; in front, where it is open already."""
+        from cancel_desk.window.guide_dialog import GuideDialog
+
         guide = self.findChild(GuideDialog)
         if guide is None:
             guide = GuideDialog(self)
@@ -416,10 +430,21 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_help(self) -> None:
+        from cancel_desk.window.help_dialog import HelpDialog
+
         answer(HelpDialog(self))
 
     @Slot()
+    def _check_for_new_version(self) -> None:
+        from cancel_desk.window.new_version import NewVersionDialog, releases_page
+
+        page = releases_page(self._preferences.effective.policy)
+        answer(NewVersionDialog(page, self))
+
+    @Slot()
     def _show_about(self) -> None:
+        from cancel_desk.window.help_dialog import AboutDialog
+
         answer(AboutDialog(self._parts.log, self._parts.journals.path, self))
 
     def shut_down(self) -> None:
@@ -433,6 +458,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closing = True
+        close_dialogs(self)  # a search in one would hold everything up
         self._panels.run.show_stopping()
         self._intake.close()
         self._settler.close()
@@ -462,3 +488,6 @@ def _import_the_heavy() -> None:
     # Not the keyring library, which the journal needs at the same time: two threads that import
     # parts of one package at once can find it half done.
     import cancel_desk.desk.engine  # noqa: F401
+    from cancel_desk.desk import records
+
+    records.prepare()
