@@ -25,6 +25,14 @@ chaos: ## Kill the engine in many rounds of troubles (ROUNDS=1000), or in one ag
 mutants: ## Put faults into a copy of the program; the tests must catch each
 	@$(DEV) mutants $(ARGS)
 
+.PHONY: bench
+bench: ## Measure it beside what one would use instead (ARGS="--only throughput"); takes long
+	@$(DEV) bench $(ARGS)
+
+.PHONY: bench-quick
+bench-quick: ## The same in two minutes, for a look while working
+	@$(DEV) bench-quick $(ARGS)
+
 .PHONY: lint
 lint: ## Check style and formatting (ruff)
 	@$(DEV) lint

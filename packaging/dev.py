@@ -69,6 +69,15 @@ def mutants(arguments: list[str]) -> int:
     return _tool("python", "tests/mutants.py", *arguments, settings=OFFSCREEN)
 
 
+def bench(arguments: list[str]) -> int:
+    environment.set_up("test")
+    return _tool("python", "-m", "tests.benchmark", *arguments, settings=OFFSCREEN)
+
+
+def bench_quick(arguments: list[str]) -> int:
+    return bench(["--quick", *arguments])
+
+
 def lint(arguments: list[str]) -> int:
     environment.set_up("develop")
     return _worst(
@@ -184,6 +193,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
         test,
         chaos,
         mutants,
+        bench,
+        bench_quick,
         lint,
         types,
         imports,

@@ -67,6 +67,7 @@ ACCESSIBILITY_BUS = "/usr/libexec/at-spi-bus-launcher"
 DEBIAN_PROGRAMS = {
     "test": {
         "Xvfb": "xvfb",
+        "curl": "curl",  # what the program is measured beside
         "dbus-run-session": "dbus-daemon",
         "gnome-keyring-daemon": "gnome-keyring",
         "openbox": "openbox",

@@ -1,0 +1,1 @@
+"""How fast Cancel Desk is, beside what a colleague would use instead: `make bench`."""
