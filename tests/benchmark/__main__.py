@@ -5,13 +5,16 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 
 from . import machine, report
+from .figures import Figure
 from .server import ROOT
 
 PARTS = ("throughput", "cpu", "pace", "window", "start", "memory", "growth")
 ROUNDS = 5
 RESULT = ROOT / "build" / "bench.json"
+QUICK_RESULT = ROOT / "build" / "bench-quick.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,14 +49,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             say(f"{part} …")
             figures += import_module(f"tests.benchmark.{part}").measure(rounds, options.quick)
     print(report.table(figures))
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(report.to_json(figures, described, datetime.now(UTC)), encoding="utf-8")
+    keep(figures, described, QUICK_RESULT if options.quick else RESULT)
     bars = sum(figure.bar is not None for figure in figures)
     missed = sum(figure.is_missed for figure in figures)
-    print(f"\n{bars - missed} of {bars} bars kept. The values of all rounds are in {RESULT}.")
+    print(f"\n{bars - missed} of {bars} bars kept. The values of all rounds are in build.")
     if options.quick:
         print("This was the quick form: it shows where things go, and decides nothing.")
     return int(missed > 0 and not options.quick)
+
+
+def keep(figures: Sequence[Figure], described: dict[str, str | int | float], path: Path) -> None:
+    """Write the figures down, with those of other parts that were measured of the same program."""
+    measured = {figure.part for figure in figures}
+    before: Sequence[Figure] = ()
+    if path.is_file():
+        earlier, its_machine, _ = report.from_json(path.read_text("utf-8"))
+        if its_machine == described:
+            before = [figure for figure in earlier if figure.part not in measured]
+    path.parent.mkdir(exist_ok=True)
+    every = sorted([*before, *figures], key=lambda figure: PARTS.index(figure.part))
+    path.write_text(report.to_json(every, described, datetime.now(UTC)), "utf-8")
 
 
 def say(text: str) -> None:

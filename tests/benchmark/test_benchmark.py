@@ -12,6 +12,7 @@ import trustme
 from cancel_desk.dojo.intent import is_intent_id
 
 from . import report
+from .__main__ import keep
 from .figures import Figure, ratios
 from .peers import Contestant, Outcome, contestants
 from .probes import probe
@@ -94,6 +95,21 @@ def test_the_table_has_every_figure_beside_its_bar():
 def test_what_was_written_for_machines_can_be_read_again():
     figures = [FAST, SLOW, INFORMS]
     assert report.from_json(report.to_json(figures, MACHINE, AT)) == (figures, MACHINE, AT)
+
+
+def test_parts_measured_one_after_the_other_stand_together(tmp_path):
+    path = tmp_path / "build" / "bench.json"
+    keep([INFORMS], MACHINE, path)
+    keep([FAST], MACHINE, path)
+    keep([SLOW], MACHINE, path)
+    assert report.from_json(path.read_text("utf-8"))[0] == [SLOW, INFORMS]
+
+
+def test_what_was_measured_of_another_program_counts_no_more(tmp_path):
+    path = tmp_path / "bench.json"
+    keep([INFORMS], MACHINE, path)
+    keep([FAST], MACHINE | {"commit": "0123456789ab"}, path)
+    assert report.from_json(path.read_text("utf-8"))[0] == [FAST]
 
 
 def test_the_readme_gets_what_has_a_bar_between_its_marks_and_nothing_else_changes(tmp_path):

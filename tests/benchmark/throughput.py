@@ -145,14 +145,14 @@ def _work(outcomes: dict[str, Outcomes]) -> list[Figure]:
     for number in SHARES:
         names = [pattern.format(number) for pattern in (peers.CURL, peers.THREADS, peers.PROGRAM)]
         figures += [
-            Figure("cpu", f"Processor’s time: {name}", "s", _each(outcomes[name], _cpu))
+            Figure("throughput", f"Processor’s time: {name}", "s", _each(outcomes[name], _cpu))
             for name in names
         ]
         _, threads, own = names
         figures.append(
             Figure(
-                "cpu",
-                f"Cancel Desk with window, worker and journal beside plain requests, {number}",
+                "throughput",
+                f"Processor’s time: the whole of Cancel Desk beside plain requests, {number}",
                 "x",
                 ratios(_each(outcomes[own], _cpu), _each(outcomes[threads], _cpu)),
                 bar=0.9,
