@@ -5,7 +5,6 @@ commit (SOURCE_DATE_EPOCH), no owner, one of two modes, and a fixed place in its
 """
 
 import gzip
-import hashlib
 import os
 import re
 import shutil
@@ -53,9 +52,8 @@ def main() -> None:
     package = DIST / f"{PROGRAM}_{release}_amd64.deb"
     _stage_debian_documents(release, built)
     package_bill = write_bill(DOC, package, built, brought)
-    _stage_control(release, pages)
     _settle(built)
-    _write_package(package)
+    _write_package(package, release, pages)
     write_sums(archive, archive_bill, package, package_bill)
 
 
@@ -150,33 +148,20 @@ def _write_archive(archive: Path, top: str, built: int) -> None:
             tar.add(path, name, recursive=False, filter=nobodys)
 
 
-def _stage_control(release: str, pages: str) -> None:
-    """Say what the package is, and what each of its files should be."""
-    files = sorted(path for path in STAGE.rglob("*") if path.is_file() and not path.is_symlink())
-    size = sum(path.stat().st_size for path in files) // 1024
-    control = (LINUX / "control").read_text(encoding="utf-8")
-    control = control.format(
-        version=release, maintainer=MAINTAINER, size=size, depends=_dependencies()
-    )
-    if pages:
-        control += f"Homepage: {pages}\n"
-    folder = STAGE / "DEBIAN"
-    folder.mkdir()
-    (folder / "control").write_text(control, encoding="utf-8")
-    sums = (
-        f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(STAGE)}\n"  # noqa: S324 - what dpkg knows
-        for path in files
-    )
-    (folder / "md5sums").write_text("".join(sums), encoding="utf-8")
+def _write_package(package: Path, release: str, pages: str) -> None:
+    variables = {
+        "VERSION": release,
+        "MAINTAINER": MAINTAINER,
+        "PROJECT_URL": pages,
+        "LIBRARIES": _libraries(),
+    }
+    nfpm = str(Path(sys.executable).with_name("nfpm"))
+    files = (f"--config={LINUX / 'nfpm.yaml'}", f"--target={package}")
+    command = [nfpm, "package", "--packager=deb", *files]
+    subprocess.run(command, cwd=STAGE, env=os.environ | variables, check=True)
 
 
-def _write_package(package: Path) -> None:
-    # More threads than one would make the bytes depend on the computer.
-    options = ("--root-owner-group", "-Zxz", "-z9", "--threads-max=1")
-    subprocess.run(["dpkg-deb", *options, "--build", STAGE, package], check=True)
-
-
-def _dependencies() -> str:
+def _libraries() -> str:
     """Ask Debian's tool which packages have what the frozen files need and do not bring."""
     internal = STAGE / f"usr/lib/{PROGRAM}/_internal"
     files = [

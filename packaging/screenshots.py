@@ -86,8 +86,8 @@ def _take_pictures(options: argparse.Namespace) -> int:
 
     from cancel_desk.app import dress
     from cancel_desk.desk.settings import ThemeChoice
-    from scenes import SCENES
-    from stage import Stage
+    from gallery.scenes import SCENES
+    from gallery.stage import Stage
 
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
@@ -114,7 +114,7 @@ def _take_pictures(options: argparse.Namespace) -> int:
 
 def _start_sheet(folder: Path, sheet: Path) -> None:
     """Make the contact sheet; in a process of its own, because drawing text wants Qt's."""
-    code = "import sys, contact_sheet; contact_sheet.make(sys.argv[1], sys.argv[2])"
+    code = "import sys; from gallery.contact_sheet import make; make(sys.argv[1], sys.argv[2])"
     variables = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", code, str(folder), str(sheet)]
     subprocess.run(command, env=variables, cwd=Path(__file__).parent, check=True)

@@ -6,8 +6,8 @@ import sys
 import pytest
 from PySide6.QtGui import QImage
 
-import scenes
 import screenshots
+from gallery import scenes
 
 SIZE = (1180, 780)
 
@@ -68,7 +68,7 @@ def test_a_scene_that_fails_is_told(tmp_path):
 def test_what_the_guide_shows_is_pictured():
     pictures = {path.stem for path in (screenshots.GUIDE / "pictures").glob("*.png")}
     assert pictures
-    modules = (screenshots.ROOT / "packaging").glob("*_scenes.py")
+    modules = (screenshots.ROOT / "packaging/gallery").glob("*_scenes.py")
     source = "".join(path.read_text(encoding="utf-8") for path in modules)
     for name in pictures:
         assert f'"{name}"' in source, name

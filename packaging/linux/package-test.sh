@@ -84,6 +84,15 @@ as op cancel-desk --self-check || fail "the self-check found something"
 as op cancel-desk --tour tour > "$system/tour.log" 2>&1 || fail "$(cat "$system/tour.log")"
 tail -n 1 "$system/tour.log"
 
+step "It knows the page with new versions, if it was built where the project has pages"
+homepage=$(dpkg-deb --field "$package" Homepage)
+known=$(as op cancel-desk --self-check | grep ' versions: ')
+if [ -n "$homepage" ]; then
+    grep --fixed-strings "opens $homepage/releases to" <<< "$known" || fail "$known"
+else
+    grep 'nobody has said' <<< "$known" || fail "$known"
+fi
+
 step "It draws on a real X server"
 install xvfb xauth
 as op sh -c 'QT_QPA_PLATFORM=xcb xvfb-run -a cancel-desk --tour tour-on-x' \

@@ -82,15 +82,13 @@ class TestLinux:
         assert options == set(re.findall(r"--[a-z-]+", manual))
 
     def test_the_package_asks_for_what_no_tool_can_see_and_nothing_that_is_brought(self):
-        control = (LINUX / "control").read_text(encoding="utf-8")
-        [depends] = re.findall(r"^Depends: (.*)$", control, re.MULTILINE)
+        description = (LINUX / "nfpm.yaml").read_text(encoding="utf-8")
+        depends, recommends = description.split("\ndepends:")[1].split("\nrecommends:")
         for name in ("ca-certificates", "fontconfig-config", "xkb-data", "fonts-dejavu-core"):
             assert name in depends
         assert "python" not in depends
         assert "qt" not in depends.lower()
-        assert (
-            "org.freedesktop.secrets" in re.findall(r"^Recommends: (.*)$", control, re.MULTILINE)[0]
-        )
+        assert "org.freedesktop.secrets" in recommends
 
 
 class TestMacos:

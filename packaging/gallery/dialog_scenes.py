@@ -7,14 +7,15 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTableView, QWidget
 
 from cancel_desk.desk.keychain import Reason
 from cancel_desk.desk.profiles import Profile
+from cancel_desk.desk.row import State
 from cancel_desk.practice import Fault, Kind
 from cancel_desk.window.confirm_dialog import ConfirmDialog
 from cancel_desk.window.guide_dialog import GuideDialog
 from cancel_desk.window.notice import answer
-from director import Script
-from made_up import Past, ready_rows
-from stage import Stage
-from still_world import LIVE_KEY
+from gallery.director import Script
+from gallery.made_up import Past, ready_rows
+from gallery.stage import Stage
+from gallery.still_world import LIVE_KEY
 
 _POST = ("POST",)
 _POLICY = """\
@@ -137,6 +138,18 @@ def delete_profile_unfinished(stage: Stage) -> Script:
     stage.shoot("delete-profile-unfinished", stage.dialog("deleteProfileDialog"))
 
 
+def close_in_mid_run(stage: Stage) -> Script:
+    yield stage.open(stage.york)
+    stage.hold_after(1)
+    stage.add(" ".join(stage.shop.create() for _ in range(3)))
+    yield lambda: stage.count(State.READY) == 3 and stage.is_idle()
+    yield from stage.confirm()
+    yield lambda: stage.count(State.CANCELLED) == 1
+    QTimer.singleShot(0, stage.window, stage.window.close)
+    yield stage.is_open("closeDialog")
+    stage.shoot("close-in-mid-run", stage.dialog("closeDialog"))
+
+
 def find(stage: Stage) -> Script:
     stage.practice.server.add_samples(1)
     stage.practice.server.faults.add(Fault(Kind.SLOW, methods=_POST, seconds=0.4))
@@ -153,6 +166,11 @@ def find(stage: Stage) -> Script:
     stage.click("tickAllButton", dialog)
     yield stage.drawn()
     stage.shoot("find-found", dialog)
+    stage.write("referenceContainsEdit", "Order 7", dialog)
+    yield lambda: not stage.find(QPushButton, "tickAllButton", dialog).isEnabled()
+    yield stage.drawn()
+    stage.shoot("find-none-like-that", dialog)
+    stage.write("referenceContainsEdit", "", dialog)
     stage.find(QPlainTextEdit, "referencesEdit", dialog).setPlainText(
         "Order 48211\norder 48213\nBooking 5531\nOrder 99999\nOrder 48150\n"
     )
@@ -173,6 +191,18 @@ def help_and_about(stage: Stage) -> Script:
         yield stage.close(f"{name}Dialog")
 
 
+def new_version(stage: Stage) -> Script:
+    for name, policy in (
+        ("new-version", 'releases_page = "https://it.example/programs/cancel-desk"'),
+        ("new-version-unknown", ""),
+    ):
+        yield stage.open(policy=policy)
+        stage.choose("helpButton", "newVersionAction")
+        yield stage.is_open("newVersionDialog")
+        stage.shoot(name, stage.dialog("newVersionDialog"))
+        yield stage.close("newVersionDialog")
+
+
 def history(stage: Stage) -> Script:
     past = Past(stage.folder / "journal.sqlite", stage.york)
     past.run("c" * 9, timedelta(days=800))
@@ -184,6 +214,7 @@ def history(stage: Stage) -> Script:
     stage.click("historyButton")
     yield stage.is_open("historyDialog")
     dialog = stage.dialog("historyDialog")
+    dialog.resize(1280, 680)
     table = stage.find(QTableView, "runsTable", dialog)
     yield lambda: table.model().rowCount() == 4
     yield stage.drawn()

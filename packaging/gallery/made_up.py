@@ -26,7 +26,7 @@ from cancel_desk.desk.row import Row, State
 from cancel_desk.dojo.intent import Intent, Money, Status
 from cancel_desk.dojo.problem import Kind, Problem
 from cancel_desk.practice.intents import make_id
-from still_world import MOMENT, SEAL_KEY
+from gallery.still_world import MOMENT, SEAL_KEY
 
 _GOODS = (
     (4250, "GBP", "Order 48211", "2 × oak bedside table"),

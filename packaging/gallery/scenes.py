@@ -8,10 +8,9 @@ import inspect
 from collections.abc import Callable
 from types import ModuleType
 
-import dialog_scenes
-import window_scenes
-from director import Script
-from stage import Stage
+from gallery import dialog_scenes, window_scenes
+from gallery.director import Script
+from gallery.stage import Stage
 
 Scene = Callable[[Stage], Script]
 

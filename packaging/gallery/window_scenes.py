@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QScrollArea, QWidget
 from cancel_desk.desk.row import State
 from cancel_desk.practice import Fault, Kind
 from cancel_desk.window.crash import CrashDialog
-from director import Script
-from made_up import Past, ready_rows, row_in, rows_in_all_states
-from stage import Stage
-from still_world import LIVE_KEY
+from gallery.director import Script
+from gallery.made_up import Past, ready_rows, row_in, rows_in_all_states
+from gallery.stage import Stage
+from gallery.still_world import LIVE_KEY
 
 _DELETE = ("DELETE",)
 

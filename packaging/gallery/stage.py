@@ -37,8 +37,15 @@ from cancel_desk.window.batch_table import BatchTable
 from cancel_desk.window.listing import Listing
 from cancel_desk.window.main_window import MainWindow
 from cancel_desk.window.theme import Looks
-from director import Director, SceneError, Script, Step
-from still_world import LIVE_KEY, Drawer, StillClock, StillPractice, nanoseconds, still_world
+from gallery.director import Director, SceneError, Script, Step
+from gallery.still_world import (
+    LIVE_KEY,
+    Drawer,
+    StillClock,
+    StillPractice,
+    nanoseconds,
+    still_world,
+)
 
 _HOLD_LIMIT = 60.0  # seconds that a server holds a cancel
 _DRAWN_AFTER = 0.06  # seconds from a change to its being laid out and drawn
