@@ -49,6 +49,7 @@ from cancel_desk.window.worker import Connect, Errands, Work
 _AT_WORK = {State.CHECKING, State.WAITING, State.CANCELLING, State.UNKNOWN}
 
 _CLOSE_AGAIN_AFTER = 50  # milliseconds
+_CHECK_AFTER = 20  # milliseconds, in which what was added is painted
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +320,7 @@ class MainWindow(QMainWindow):
         if new and self.model.rowCount() < len(self.batch):
             self._panels.filter.reset()  # what was just added must not be hidden by an older filter
         self._listing.refresh()
-        # In a turn of its own, for of a long list each takes its time.
-        QTimer.singleShot(0, lambda: self._check(new))
+        QTimer.singleShot(_CHECK_AFTER, lambda: self._check(new))
 
     @Slot(object)
     def _add_found(self, found: tuple[Found, ...]) -> None:

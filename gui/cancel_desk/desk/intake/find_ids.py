@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from typing import NamedTuple
 
@@ -50,6 +51,10 @@ class Found(NamedTuple):
     intent_id: str
     places: tuple[Place, ...]
     hint: bool
+
+
+# Makes one of a tuple of all its fields, in half the time: there may be 100,000.
+_found = partial(tuple.__new__, Found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,17 +226,13 @@ class _Finder:
 
     def findings(self, *, stopped: bool) -> Findings:
         again = self._again
+        places = [
+            tuple(again[intent_id]) if intent_id in again else (place,)
+            for intent_id, place in self._first.items()
+        ]
+        hints = map(may_be_mistyped, self._first)
         return Findings(
-            found=tuple(
-                [  # a list first is faster, and there may be 100,000
-                    Found(
-                        intent_id,
-                        tuple(again[intent_id]) if intent_id in again else (place,),
-                        may_be_mistyped(intent_id),
-                    )
-                    for intent_id, place in self._first.items()
-                ]
-            ),
+            found=tuple(map(_found, zip(self._first, places, hints, strict=True))),
             rejected=tuple(
                 each
                 for index, each in enumerate(self._rejected)

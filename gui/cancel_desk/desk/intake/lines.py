@@ -1,11 +1,16 @@
 """Plain text: one piece a line."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import count, repeat
 
-from cancel_desk.desk.intake.pieces import Piece, Place
+from cancel_desk.desk.intake.pieces import Piece, Place, Role
 from cancel_desk.desk.intake.portions import PORTION
 from cancel_desk.desk.intake.reading import Reading
+
+# Make them of a tuple of all their fields, in half the time: there may be 100,000.
+_place = partial(tuple.__new__, Place)
+_piece = partial(tuple.__new__, Piece)
 
 
 def with_one_line_end(text: str) -> str:
@@ -31,15 +36,10 @@ def _pieces(text: str, reading: Reading) -> Iterator[Piece]:
     while start < len(text):
         end = text.find("\n", start + PORTION) + 1 or len(text)
         lines = text[start:end].removesuffix("\n").split("\n")
-        places = map(
-            Place,
-            repeat(reading.source),
-            count(number),
-            repeat(None),
-            repeat(""),
-            repeat(reading.part),
+        fields = zip(
+            repeat(reading.source), count(number), repeat(None), repeat(""), repeat(reading.part)
         )
-        yield from map(Piece, lines, places)
+        yield from map(_piece, zip(lines, map(_place, fields), repeat(Role.LINE)))
         number += len(lines)
         start = end
         reading.at(start / len(text))
