@@ -69,7 +69,7 @@ def main() -> None:
 
 def _do(program: Program, clock: LaterClock, ids: list[str]) -> None:
     program.add(ids)
-    program.check_all()
+    program.wait_for_check()
     clock.ahead += timedelta(hours=1)
     program.cancel_all()
     if program.counts[State.CANCELLED] != len(ids):

@@ -65,7 +65,7 @@ def rows(count: int) -> dict[str, int]:
     place = SimpleNamespace(url="http://127.0.0.1:9", key=KEY, authority_file=certifi.where())
     program = Program(place, in_flight=4, a_second=FAST)
     program.add(make_id(number.to_bytes(16, "big")) for number in range(count))
-    program.check_all()
+    program.wait_for_check()
     checked = own_bytes()
     program.cancel_all()
     found = {"checked": checked, "cancelled": own_bytes()}
@@ -114,7 +114,7 @@ def run(portions: int, size: int) -> dict[str, list[int]]:
     program = Program(place, in_flight=16, a_second=FAST)
     for number in range(portions):
         program.add(place.ids[number * size : (number + 1) * size])
-        program.check_all()
+        program.wait_for_check()
         program.cancel_all()
         program.window.model.remove(list(program.window.batch.rows))
 

@@ -50,7 +50,7 @@ def main() -> None:
             JournalFile.append = waiting.timed(JournalFile.append)
         started, cpu = time.perf_counter(), time.process_time()
         program.add(place.ids)
-        program.check_all()
+        program.wait_for_check()
         program.cancel_all()
         took = {
             "wall": time.perf_counter() - started,

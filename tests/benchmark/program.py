@@ -2,7 +2,7 @@
 
     with Program(place, in_flight=8) as program:
         program.add(place.ids)
-        program.check_all()
+        program.wait_for_check()
         program.cancel_all()
 
 Only what stands outside the program is another: the address, one more authority to trust, a
@@ -97,19 +97,17 @@ class Program(QObject):
     # What an operator does
 
     def add(self, ids: Iterable[str]) -> None:
-        """Paste ids into the field, press Add, and return when they are in the list.
+        """Paste ids into the field, press Add, and return when they are listed and being checked.
 
-        They are being checked by then: the program begins that itself.
+        The program begins that itself, a moment after they are listed.
         """
         before = self.rows
         self._find(QPlainTextEdit, "intakeEdit").setPlainText("\n".join(ids))
         self.click("addButton")
-        self.until(lambda: self.rows > before)
+        self.until(lambda: self.rows > before and not self.counts[State.ADDED])
 
-    def check_all(self) -> None:
-        """Return when every row has been checked; press the button where no check is under way."""
-        if self.is_idle:
-            self.click("checkButton")
+    def wait_for_check(self) -> None:
+        """Return when every row has been checked."""
         unchecked = {State.ADDED, State.CHECKING}
         self.until(lambda: self.is_idle and not any(self.counts[each] for each in unchecked))
 
