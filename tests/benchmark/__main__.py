@@ -8,7 +8,6 @@ from importlib import import_module
 from pathlib import Path
 
 from . import machine, report
-from .figures import Figure
 from .server import ROOT
 
 PARTS = ("throughput", "cpu", "pace", "window", "start", "memory", "growth")
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     if options.readme:
-        report.renew(ROOT / "README.md", report.block(*report.from_json(RESULT.read_text("utf-8"))))
+        report.renew(ROOT / "README.md", report.block(report.from_json(RESULT.read_text("utf-8"))))
         return 0
     rounds = options.rounds or (1 if options.quick else ROUNDS)
     described = machine.describe()
@@ -49,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             say(f"{part} …")
             figures += import_module(f"tests.benchmark.{part}").measure(rounds, options.quick)
     print(report.table(figures))
-    keep(figures, described, QUICK_RESULT if options.quick else RESULT)
+    measured = report.Measurement(figures, described, datetime.now(UTC))
+    keep(measured, QUICK_RESULT if options.quick else RESULT)
     bars = sum(figure.bar is not None for figure in figures)
     missed = sum(figure.is_missed for figure in figures)
     print(f"\n{bars - missed} of {bars} bars kept. The values of all rounds are in build.")
@@ -58,17 +58,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(missed > 0 and not options.quick)
 
 
-def keep(figures: Sequence[Figure], described: dict[str, str | int | float], path: Path) -> None:
-    """Write the figures down, with those of other parts that were measured of the same program."""
-    measured = {figure.part for figure in figures}
-    before: Sequence[Figure] = ()
-    if path.is_file():
-        earlier, its_machine, _ = report.from_json(path.read_text("utf-8"))
-        if its_machine == described:
-            before = [figure for figure in earlier if figure.part not in measured]
+def keep(measured: report.Measurement, path: Path) -> None:
+    """Write down what was measured, beside what was measured of other parts before."""
+    earlier = report.from_json(path.read_text("utf-8")) if path.is_file() else []
+    others = [each.without(measured.parts) for each in earlier]
+    every = [each for each in (*others, measured) if each.figures]
+    every.sort(key=lambda each: PARTS.index(each.parts[0]))
     path.parent.mkdir(exist_ok=True)
-    every = sorted([*before, *figures], key=lambda figure: PARTS.index(figure.part))
-    path.write_text(report.to_json(every, described, datetime.now(UTC)), "utf-8")
+    path.write_text(report.to_json(every), "utf-8")
 
 
 def say(text: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -27,41 +27,78 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join(text[1:])
 
 
-def to_json(figures: Iterable[Figure], described: dict[str, Any], at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What was measured in one go.
+
+    Attributes:
+        figures: the figures of one part or more.
+        machine: on what, and of which commit, as `machine.describe` says it.
+        at: when it was done.
+    """
+
+    figures: Sequence[Figure]
+    machine: dict[str, Any]
+    at: datetime
+
+    @property
+    def parts(self) -> list[str]:
+        """Its parts, in the order of their figures."""
+        return list(dict.fromkeys(figure.part for figure in self.figures))
+
+    def without(self, parts: Iterable[str]) -> "Measurement":
+        """Return what is left when some parts were measured anew."""
+        gone = set(parts)
+        return replace(self, figures=[each for each in self.figures if each.part not in gone])
+
+
+def to_json(measurements: Iterable[Measurement]) -> str:
     """Return all there is: the values of every round, and the machine."""
-    entries = [
-        asdict(figure) | {"median": figure.median, "missed": figure.is_missed} for figure in figures
+    document = [
+        {
+            "at": each.at.isoformat(timespec="seconds"),
+            "machine": each.machine,
+            "figures": [
+                asdict(figure) | {"median": figure.median, "missed": figure.is_missed}
+                for figure in each.figures
+            ],
+        }
+        for each in measurements
     ]
-    document = {"at": at.isoformat(timespec="seconds"), "machine": described, "figures": entries}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def from_json(text: str) -> tuple[list[Figure], dict[str, Any], datetime]:
+def from_json(text: str) -> list[Measurement]:
     """Read what `to_json` wrote."""
-    document = json.loads(text)
-    figures = [
-        Figure(
-            entry["part"],
-            entry["name"],
-            entry["unit"],
-            tuple(entry["values"]),
-            entry["bar"],
-            entry["at_least"],
+    return [
+        Measurement(
+            [_figure(entry) for entry in each["figures"]],
+            each["machine"],
+            datetime.fromisoformat(each["at"]),
         )
-        for entry in document["figures"]
+        for each in json.loads(text)
     ]
-    return figures, document["machine"], datetime.fromisoformat(document["at"])
 
 
-def block(figures: Sequence[Figure], described: dict[str, Any], at: datetime) -> str:
+def _figure(entry: dict[str, Any]) -> Figure:
+    names = ("part", "name", "unit", "bar", "at_least")
+    return Figure(values=tuple(entry["values"]), **{name: entry[name] for name in names})
+
+
+def block(measurements: Sequence[Measurement]) -> str:
     """Return the README's block: what has a bar, in Markdown, and what it was measured on."""
+    figures = [figure for each in measurements for figure in each.figures]
     lines = [
         BEGIN,
         "| | median | least – most | bar | |",
         "| --- | ---: | ---: | ---: | --- |",
         *("| " + " | ".join(_cells(figure)) + " |" for figure in figures if figure.bar is not None),
         "",
-        f"Measured on {at.astimezone(UTC):%Y-%m-%d}: {machine.sentence(described)}.",
+        *(
+            f"Measured on {each.at.astimezone(UTC):%Y-%m-%d} ({', '.join(each.parts)}):"
+            f" {machine.sentence(each.machine)}."
+            for each in measurements
+        ),
         END,
     ]
     return "\n".join(lines)

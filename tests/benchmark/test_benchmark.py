@@ -16,6 +16,7 @@ from .__main__ import keep
 from .figures import Figure, ratios
 from .peers import Contestant, Outcome, contestants
 from .probes import probe
+from .report import Measurement
 from .server import Serving, serving
 from .throughput import let_work
 
@@ -93,37 +94,33 @@ def test_the_table_has_every_figure_beside_its_bar():
 
 
 def test_what_was_written_for_machines_can_be_read_again():
-    figures = [FAST, SLOW, INFORMS]
-    assert report.from_json(report.to_json(figures, MACHINE, AT)) == (figures, MACHINE, AT)
+    measured = [Measurement([FAST, SLOW], MACHINE, AT), Measurement([INFORMS], MACHINE, AT)]
+    assert report.from_json(report.to_json(measured)) == measured
 
 
 def test_parts_measured_one_after_the_other_stand_together(tmp_path):
     path = tmp_path / "build" / "bench.json"
-    keep([INFORMS], MACHINE, path)
-    keep([FAST], MACHINE, path)
-    keep([SLOW], MACHINE, path)
-    assert report.from_json(path.read_text("utf-8"))[0] == [SLOW, INFORMS]
-
-
-def test_what_was_measured_of_another_program_counts_no_more(tmp_path):
-    path = tmp_path / "bench.json"
-    keep([INFORMS], MACHINE, path)
-    keep([FAST], MACHINE | {"commit": "0123456789ab"}, path)
-    assert report.from_json(path.read_text("utf-8"))[0] == [FAST]
+    first, later = MACHINE | {"commit": "0123456789ab"}, MACHINE | {"commit": "cdef01234567"}
+    keep(Measurement([INFORMS, FAST], first, AT), path)
+    keep(Measurement([SLOW], later, AT), path)
+    assert report.from_json(path.read_text("utf-8")) == [
+        Measurement([SLOW], later, AT),
+        Measurement([INFORMS], first, AT),
+    ]
 
 
 def test_the_readme_gets_what_has_a_bar_between_its_marks_and_nothing_else_changes(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text("# Before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
     for _ in range(2):  # and again
-        report.renew(readme, report.block([FAST, SLOW, INFORMS], MACHINE, AT))
+        report.renew(readme, report.block([Measurement([FAST, SLOW, INFORMS], MACHINE, AT)]))
     before, *lines, after = readme.read_text().splitlines()
     assert (before, after) == ("# Before", "after")
     assert "| Time beside curl | 1.08 x | 1.05 – 1.21 | ≤ 1.10 x | ok |" in lines
     assert not any("A call" in line or "old" in line for line in lines)
     assert lines[-2] == (
-        "Measured on 2026-03-01: A Processor, 2 cores, 8 GB of memory, Debian 12, CPython 3.11.2,"
-        " PySide6 6.11.3, requests 2.34.2, curl 7.88.1."
+        "Measured on 2026-03-01 (throughput, cpu): A Processor, 2 cores, 8 GB of memory, Debian 12,"
+        " CPython 3.11.2, PySide6 6.11.3, requests 2.34.2, curl 7.88.1."
     )
 
 
