@@ -203,6 +203,38 @@ class TestPlanning:
         assert to_pay(batch.rows[4]) is None
 
 
+class TestWhoHoldsARow:
+    """Holds what was known at one moment, in another thread too."""
+
+    def test_an_event_puts_another_in_its_place(self, batch):
+        held = list(batch.rows)
+        batch.apply([CheckStarted(at=NOON, intent_id=an_id(1))])
+        assert held[0].state is State.READY
+        assert batch.row(an_id(1)).state is State.CHECKING
+        assert batch.rows[1:] == held[1:]
+
+    def test_so_do_another_key_and_another_place(self, batch):
+        held = list(batch.rows)
+        batch.add([found(1, 99)])
+        batch.void_checks()
+        assert held[0].state is State.READY
+        assert Place("", 99) not in held[0].places
+        assert batch.row(an_id(1)).state is State.ADDED
+        assert Place("", 99) in batch.row(an_id(1)).places
+
+    def test_what_can_t_happen_changes_nothing(self, batch):
+        held = list(batch.rows)
+        with pytest.raises(IllegalTransitionError):
+            batch.apply([ended(), attempted(1)])
+        assert batch.rows == held
+
+    def test_and_can_only_tick_what_can_be_ticked_now(self, batch):
+        held = batch.row(an_id(1))
+        batch.apply([CheckStarted(at=NOON, intent_id=an_id(1))])
+        batch.tick([held], on=True)
+        assert not batch.is_ticked(held)
+
+
 NUMBERS = st.integers(1, 4)
 EVENTS = st.one_of(
     st.builds(lambda n: CheckStarted(at=NOON, intent_id=an_id(n)), NUMBERS),

@@ -189,7 +189,7 @@ def test_rows_that_wait_for_their_check_stay_on_the_list(desk):
     ids = desk.create(12)
     desk.server.faults.add(Fault(Kind.SLOW, methods=("GET",), seconds=0.05))
     desk.add("\n".join(ids))
-    desk.wait(lambda: len(desk.ids) == 12)
+    desk.wait(lambda: len(desk.ids) == 12 and not desk.idle)
     desk.highlight(*ids[6:])
     desk.press(Qt.Key.Key_Delete, widget=desk.table)
     assert desk.ids == ids

@@ -38,6 +38,7 @@ from cancel_desk.desk.row import Row, State
 from cancel_desk.desk.schedule import Schedule
 from cancel_desk.desk.settle import is_patience_over, wait_before
 from cancel_desk.desk.throttle import Throttle
+from cancel_desk.desk.unhurried import unhurried
 from cancel_desk.dojo.client import Client, WrongEnvironmentError
 from cancel_desk.dojo.intent import Intent
 from cancel_desk.dojo.problem import Kind, Problem
@@ -88,7 +89,7 @@ class Engine:
         Where none can be read any more (wrong key, no network), all that are left get that for
         an answer. After a stop those not begun stay as they were.
         """
-        return _Check(self, control).work([Row(intent_id) for intent_id in intent_ids])
+        return _Check(self, control).work([Row(intent_id) for intent_id in unhurried(intent_ids)])
 
     def carry_out(self, plan: Plan, control: Control) -> EndReason:
         """Cancel what the plan holds, and nothing else.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cancel_desk.desk.files import read_or_set_aside, write_private
 from cancel_desk.desk.intake.readers import Place
 from cancel_desk.desk.row import Row, State
+from cancel_desk.desk.unhurried import unhurried
 from cancel_desk.dojo.intent import is_intent_id
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def listed(rows: Iterable[Row], unticked: Collection[str]) -> tuple[Listed, ...]
     """Return what is worth keeping of a batch's rows, in their order; callable in any thread."""
     return tuple(
         Listed(row.intent_id, row.places, row.may_be_cut, row.intent_id in unticked)
-        for row in rows
+        for row in unhurried(rows)
         if _is_kept(row)
     )
 
@@ -64,7 +65,7 @@ class KeptLists:
             OSError: it can't be written; the earlier one is still there.
         """
         # A line for each, so that no other thread is held up for long.
-        lines = [_converter().dumps(row) for row in rows]
+        lines = [_converter().dumps(row) for row in unhurried(rows)]
         path = self._path(profile_id)
         if lines:
             head = json.dumps({"version": _VERSION, "rows": len(lines)})

@@ -214,10 +214,11 @@ class Row:
 
         Of an attempt whose fate is not known only the key it was made with can.
         """
-        if not self.may_be_checked:
+        if self.state is State.UNKNOWN and not self._was_sent_with(profile_id):
             return False
-        if self.state is not State.UNKNOWN:
-            return True
+        return self.state in _MAY_BE_CHECKED and not self.in_run
+
+    def _was_sent_with(self, profile_id: str) -> bool:
         return self.plan is not None and self.plan.profile_id == profile_id
 
     @property

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from cancel_desk.desk.profiles import Environment
 from cancel_desk.desk.report import write_csv
 from cancel_desk.desk.row import Row
+from cancel_desk.desk.unhurried import unhurried
 from cancel_desk.desk.workbook import write_workbook
 from cancel_desk.window import report_words, words
 from cancel_desk.window.batch_model import BatchModel
@@ -115,7 +116,7 @@ class Exporter(QObject):
         self._errands.run(write, self._exported, self._not_exported)
 
     def _counted(self, rows: Iterable[Row]) -> Iterator[Row]:
-        for row in rows:
+        for row in unhurried(rows):
             yield row
             self._written += 1
 

@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         """Give each subject its own object; the window is what they have in common."""
         panels, notice, errands = self._panels, self._panels.notice, self._errands
         self._jobs = Jobs(self._work, self.model, self)
-        self._housekeeping = Housekeeping(self.model, self._jobs, self)
+        self._housekeeping = Housekeeping(self.model, self)
         self._intake = Intake(panels.intake, notice, errands, self)
         self._profiles = ProfileChoice(
             parts.profile, parts.keys, panels.header, notice, errands, self._is_unfinished, self
