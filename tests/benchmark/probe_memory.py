@@ -34,18 +34,12 @@ def own_bytes() -> int:
 
 def bare() -> dict[str, int]:
     """Show a window with a small table."""
-    from PySide6.QtGui import QStandardItem, QStandardItemModel
-    from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
+    from PySide6.QtWidgets import QApplication
+
+    from .bare import bare_window
 
     application = QApplication(sys.argv[:1])
-    model = QStandardItemModel()
-    for number in range(10):
-        model.appendRow([QStandardItem(f"{number}.{column}") for column in range(6)])
-    table = QTableView()
-    table.setModel(model)
-    window = QMainWindow()
-    window.setCentralWidget(table)
-    window.resize(1180, 780)
+    window = bare_window()
     window.show()
     for _ in range(20):
         application.processEvents()

@@ -36,20 +36,14 @@ def call_when_painted(widget: "QWidget", then: Callable[[], None]) -> None:
 
 def start_bare() -> None:
     """Show what any program with a table has to show at the least."""
-    from PySide6.QtGui import QStandardItem, QStandardItemModel
-    from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
+    from PySide6.QtWidgets import QApplication
+
+    from .bare import bare_window
 
     application = QApplication(sys.argv[:1])
-    model = QStandardItemModel()
-    for number in range(10):
-        model.appendRow([QStandardItem(f"{number}.{column}") for column in range(6)])
-    table = QTableView()
-    table.setModel(model)
-    window = QMainWindow()
-    window.setCentralWidget(table)
-    window.resize(1180, 780)
+    window = bare_window()
     window.show()
-    call_when_painted(table, lambda: _report(window))
+    call_when_painted(window.centralWidget(), lambda: _report(window))
     application.exec()
 
 

@@ -24,7 +24,7 @@ def measure(rounds: int, quick: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="benchmark-bytecode-") as bytecode:
         figures = _paints("off-screen", rounds, bytecode, QT_QPA_PLATFORM="offscreen")
         if shutil.which("Xvfb") and not quick:
-            with _screen() as display:
+            with screen() as display:
                 figures += _paints(
                     "under X11", rounds, bytecode, QT_QPA_PLATFORM="xcb", DISPLAY=display
                 )
@@ -87,7 +87,7 @@ def _start(*arguments: str, bytecode: str, **variables: str):
 
 
 @contextmanager
-def _screen() -> Iterator[str]:
+def screen() -> Iterator[str]:
     """Run an X server that draws nowhere; yield its display."""
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from .figures import Figure
 from .probes import probe
-from .start import _screen as screen
+from .start import screen
 
 LENGTHS = 20_000, 100_000
 PASTED = 100_000
