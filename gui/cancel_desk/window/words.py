@@ -219,23 +219,37 @@ def _life_left(row: Row) -> timedelta | None:
 
 def state_name(which: State) -> str:
     """Return the name of a state, without the details of a row."""
-    return {
-        State.ADDED: tr("Added"),
-        State.CHECKING: tr("Checking…"),
-        State.READY: tr("Ready"),
-        State.NOT_CANCELLABLE: tr("Can’t be cancelled"),
-        State.ALREADY_CANCELLED: tr("Already cancelled"),
-        State.NOT_FOUND: tr("Not found with this key"),
-        State.COULDNT_CHECK: tr("Couldn’t check"),
-        State.WAITING: tr("Waiting"),
-        State.CHANGED: tr("Changed since you confirmed"),
-        State.CANCELLING: tr("Cancelling…"),
-        State.UNKNOWN: tr("Checking what happened"),
-        State.CANCELLED: tr("Cancelled"),
-        State.REFUSED: tr("Refused"),
-        State.PAID_MEANWHILE: tr("Paid meanwhile"),
-        State.NOT_SENT: tr("Not sent"),
-    }[which]
+    match which:  # and no table: each text of it would be looked up, for every cell
+        case State.ADDED:
+            return tr("Added")
+        case State.CHECKING:
+            return tr("Checking…")
+        case State.READY:
+            return tr("Ready")
+        case State.NOT_CANCELLABLE:
+            return tr("Can’t be cancelled")
+        case State.ALREADY_CANCELLED:
+            return tr("Already cancelled")
+        case State.NOT_FOUND:
+            return tr("Not found with this key")
+        case State.COULDNT_CHECK:
+            return tr("Couldn’t check")
+        case State.WAITING:
+            return tr("Waiting")
+        case State.CHANGED:
+            return tr("Changed since you confirmed")
+        case State.CANCELLING:
+            return tr("Cancelling…")
+        case State.UNKNOWN:
+            return tr("Checking what happened")
+        case State.CANCELLED:
+            return tr("Cancelled")
+        case State.REFUSED:
+            return tr("Refused")
+        case State.PAID_MEANWHILE:
+            return tr("Paid meanwhile")
+        case State.NOT_SENT:
+            return tr("Not sent")
 
 
 def _paid(intent: Intent | None) -> str:
@@ -264,62 +278,76 @@ def meaning(which: State) -> tuple[str, str]:
     """Return what a state means and what to do about it, if anything: the text of the help."""
     nothing = ""
     again = tr("Check it again; if it is Ready then, you can cancel it.")
-    return {
-        State.ADDED: (
-            tr("It is in the list and has not been looked up yet."),
-            nothing,
-        ),
-        State.CHECKING: (tr("It is being looked up at Dojo."), nothing),
-        State.READY: (
-            tr("It has not been paid and can be cancelled."),
-            tr("The red button cancels it if it is ticked. Unticked, it stays as it is."),
-        ),
-        State.NOT_CANCELLABLE: (
-            tr("The customer has paid, or it has ended in another way."),
-            tr("Refund or reverse it in the Dojo portal, as its state says."),
-        ),
-        State.ALREADY_CANCELLED: (
-            tr("Someone cancelled it before, or it ran out."),
-            nothing,
-        ),
-        State.NOT_FOUND: (
-            tr("Dojo knows no such payment with this key."),
-            tr("See whether it belongs to another shop, and choose its profile."),
-        ),
-        State.COULDNT_CHECK: (
-            tr("Dojo could not be asked, or gave no usable answer."),
-            tr("Click the payment to see why, then check it again."),
-        ),
-        State.WAITING: (
-            tr("You confirmed it, and its turn has not come yet."),
-            nothing,
-        ),
-        State.CHANGED: (
-            tr("Its amount or reference is not what you confirmed. Not sent."),
-            tr("Check it again, look at it, and confirm again if it is right."),
-        ),
-        State.CANCELLING: (tr("The cancel is on its way."), nothing),
-        State.UNKNOWN: (
-            tr("The cancel was sent and no clear answer came."),
-            tr("Wait: it is looked up until it is known. Don’t cancel elsewhere."),
-        ),
-        State.CANCELLED: (
-            tr("The cancel is confirmed. It can’t be paid any more."),
-            nothing,
-        ),
-        State.REFUSED: (
-            tr("Dojo said no, or three tries had no effect. It can still be paid."),
-            again,
-        ),
-        State.PAID_MEANWHILE: (
-            tr("The customer paid before the cancel got there."),
-            tr("Refund or reverse it in the Dojo portal, as its state says."),
-        ),
-        State.NOT_SENT: (
-            tr("The run ended before its turn. Nothing was sent for it."),
-            tr("Tick it and confirm again, or check it first."),
-        ),
-    }[which]
+    match which:
+        case State.ADDED:
+            return (
+                tr("It is in the list and has not been looked up yet."),
+                nothing,
+            )
+        case State.CHECKING:
+            return (tr("It is being looked up at Dojo."), nothing)
+        case State.READY:
+            return (
+                tr("It has not been paid and can be cancelled."),
+                tr("The red button cancels it if it is ticked. Unticked, it stays as it is."),
+            )
+        case State.NOT_CANCELLABLE:
+            return (
+                tr("The customer has paid, or it has ended in another way."),
+                tr("Refund or reverse it in the Dojo portal, as its state says."),
+            )
+        case State.ALREADY_CANCELLED:
+            return (
+                tr("Someone cancelled it before, or it ran out."),
+                nothing,
+            )
+        case State.NOT_FOUND:
+            return (
+                tr("Dojo knows no such payment with this key."),
+                tr("See whether it belongs to another shop, and choose its profile."),
+            )
+        case State.COULDNT_CHECK:
+            return (
+                tr("Dojo could not be asked, or gave no usable answer."),
+                tr("Click the payment to see why, then check it again."),
+            )
+        case State.WAITING:
+            return (
+                tr("You confirmed it, and its turn has not come yet."),
+                nothing,
+            )
+        case State.CHANGED:
+            return (
+                tr("Its amount or reference is not what you confirmed. Not sent."),
+                tr("Check it again, look at it, and confirm again if it is right."),
+            )
+        case State.CANCELLING:
+            return (tr("The cancel is on its way."), nothing)
+        case State.UNKNOWN:
+            return (
+                tr("The cancel was sent and no clear answer came."),
+                tr("Wait: it is looked up until it is known. Don’t cancel elsewhere."),
+            )
+        case State.CANCELLED:
+            return (
+                tr("The cancel is confirmed. It can’t be paid any more."),
+                nothing,
+            )
+        case State.REFUSED:
+            return (
+                tr("Dojo said no, or three tries had no effect. It can still be paid."),
+                again,
+            )
+        case State.PAID_MEANWHILE:
+            return (
+                tr("The customer paid before the cancel got there."),
+                tr("Refund or reverse it in the Dojo portal, as its state says."),
+            )
+        case State.NOT_SENT:
+            return (
+                tr("The run ended before its turn. Nothing was sent for it."),
+                tr("Tick it and confirm again, or check it first."),
+            )
 
 
 def explanation(row: Row) -> str:
