@@ -31,8 +31,7 @@ def confirm_practice(stage: Stage) -> Script:
     yield stage.open()
     yield from stage.load_samples()
     stage.click("cancelPaymentsButton")
-    yield stage.is_open("confirmDialog")
-    stage.shoot("confirm-practice", stage.dialog("confirmDialog"))
+    yield from stage.shoot_dialog("confirm-practice", "confirmDialog")
 
 
 def _confirm(stage: Stage, profile: Profile, count: int) -> None:
@@ -44,8 +43,7 @@ def _confirm(stage: Stage, profile: Profile, count: int) -> None:
 def confirm_sandbox(stage: Stage) -> Script:
     yield stage.open(stage.york)
     _confirm(stage, stage.york, 3)
-    yield stage.is_open("confirmDialog")
-    stage.shoot("confirm-sandbox", stage.dialog("confirmDialog"))
+    yield from stage.shoot_dialog("confirm-sandbox", "confirmDialog")
 
 
 def confirm_live(stage: Stage) -> Script:
@@ -66,8 +64,7 @@ def pieces(stage: Stage) -> Script:
     yield stage.open()
     yield from stage.load_samples()
     stage.click("showPiecesButton")
-    yield stage.is_open("piecesDialog")
-    stage.shoot("pieces", stage.dialog("piecesDialog"))
+    yield from stage.shoot_dialog("pieces", "piecesDialog")
 
 
 def key(stage: Stage) -> Script:
@@ -114,15 +111,13 @@ def key_not_kept(stage: Stage) -> Script:
 def key_replaced(stage: Stage) -> Script:
     yield stage.open(stage.york)
     stage.choose("keysButton", "replaceKeyAction")
-    yield stage.is_open("keyDialog")
-    stage.shoot("key-replaced", stage.dialog("keyDialog"))
+    yield from stage.shoot_dialog("key-replaced", "keyDialog")
 
 
 def delete_profile(stage: Stage) -> Script:
     yield stage.open(stage.york)
     stage.choose("keysButton", "deleteProfileAction")
-    yield stage.is_open("deleteProfileDialog")
-    stage.shoot("delete-profile", stage.dialog("deleteProfileDialog"))
+    yield from stage.shoot_dialog("delete-profile", "deleteProfileDialog")
 
 
 def delete_profile_unfinished(stage: Stage) -> Script:
@@ -134,11 +129,10 @@ def delete_profile_unfinished(stage: Stage) -> Script:
     stage.window.warm_up()
     yield stage.is_shown("interruptedBar")
     stage.choose("keysButton", "deleteProfileAction")
-    yield stage.is_open("deleteProfileDialog")
-    stage.shoot("delete-profile-unfinished", stage.dialog("deleteProfileDialog"))
+    yield from stage.shoot_dialog("delete-profile-unfinished", "deleteProfileDialog")
 
 
-def close_in_mid_run(stage: Stage) -> Script:
+def close_in_mid_run_of_a_shop(stage: Stage) -> Script:
     yield stage.open(stage.york)
     stage.hold_after(1)
     stage.add(" ".join(stage.shop.create() for _ in range(3)))
@@ -146,8 +140,7 @@ def close_in_mid_run(stage: Stage) -> Script:
     yield from stage.confirm()
     yield lambda: stage.count(State.CANCELLED) == 1
     QTimer.singleShot(0, stage.window, stage.window.close)
-    yield stage.is_open("closeDialog")
-    stage.shoot("close-in-mid-run", stage.dialog("closeDialog"))
+    yield from stage.shoot_dialog("close-in-mid-run-of-a-shop", "closeDialog")
 
 
 def find(stage: Stage) -> Script:
@@ -178,8 +171,7 @@ def find(stage: Stage) -> Script:
     yield stage.drawn()
     stage.shoot("find-references", dialog)
     stage.click("showNotFoundButton", dialog)
-    yield stage.is_open("notFoundDialog")
-    stage.shoot("find-not-found", stage.dialog("notFoundDialog"))
+    yield from stage.shoot_dialog("find-not-found", "notFoundDialog")
 
 
 def help_and_about(stage: Stage) -> Script:
@@ -232,33 +224,28 @@ def history(stage: Stage) -> Script:
     yield stage.drawn()
     stage.shoot("history-verified", dialog)
     stage.click("openRunButton", dialog)
-    yield stage.is_open("runDialog")
-    stage.shoot("history-run", stage.dialog("runDialog"))
+    yield from stage.shoot_dialog("history-run", "runDialog")
 
 
 def history_empty(stage: Stage) -> Script:
     yield stage.open()
     stage.click("historyButton")
-    yield stage.is_open("historyDialog")
-    stage.shoot("history-empty", stage.dialog("historyDialog"))
+    yield from stage.shoot_dialog("history-empty", "historyDialog")
 
 
 def guide(stage: Stage) -> Script:
     yield stage.open()
     GuideDialog(stage.window).show()
-    yield stage.is_open("guideDialog")
-    stage.shoot("guide", stage.dialog("guideDialog"))
+    yield from stage.shoot_dialog("guide", "guideDialog")
 
 
 def settings(stage: Stage) -> Script:
     yield stage.open()
     stage.click("settingsButton")
-    yield stage.is_open("settingsDialog")
-    stage.shoot("settings", stage.dialog("settingsDialog"))
+    yield from stage.shoot_dialog("settings", "settingsDialog")
 
 
 def settings_under_policy(stage: Stage) -> Script:
     yield stage.open(policy=_POLICY)
     stage.click("settingsButton")
-    yield stage.is_open("settingsDialog")
-    stage.shoot("settings-under-policy", stage.dialog("settingsDialog"))
+    yield from stage.shoot_dialog("settings-under-policy", "settingsDialog")

@@ -245,6 +245,11 @@ class Stage:
         """Return what a label says."""
         return self.find(QLabel, name, parent).text()
 
+    def shoot_dialog(self, name: str, dialog: str) -> Script:
+        """Picture a dialog as soon as it is open."""
+        yield self.is_open(dialog)
+        self.shoot(name, self.dialog(dialog))
+
     def shoot_menu(self, name: str, menu: QMenu) -> None:
         """Picture a menu."""
         menu.ensurePolished()

@@ -120,8 +120,7 @@ def running(stage: Stage) -> Script:
     yield stage.drawn()
     stage.shoot("paused-by-you", stage.window)
     QTimer.singleShot(0, stage.window, stage.window.close)
-    yield stage.is_open("closeDialog")
-    stage.shoot("close-in-mid-run", stage.dialog("closeDialog"))
+    yield from stage.shoot_dialog("close-in-mid-run", "closeDialog")
     yield stage.close("closeDialog")
     stage.click("stopButton")
     yield stage.drawn()
@@ -201,8 +200,7 @@ def close_with_unknown(stage: Stage) -> Script:
     yield stage.open()
     yield stage.put([row_in(State.UNKNOWN)])
     QTimer.singleShot(0, stage.window, stage.window.close)
-    yield stage.is_open("closeDialog")
-    stage.shoot("close-with-unknown", stage.dialog("closeDialog"))
+    yield from stage.shoot_dialog("close-with-unknown", "closeDialog")
 
 
 # --- What must not be overlooked -----------------------------------------------------------------
@@ -259,5 +257,4 @@ def crash(stage: Stage) -> Script:
         "ValueError: what nobody thought of\n"
     )
     CrashDialog(details, stage.window).show()
-    yield stage.is_open("crashDialog")
-    stage.shoot("crash", stage.dialog("crashDialog"))
+    yield from stage.shoot_dialog("crash", "crashDialog")
