@@ -13,6 +13,7 @@ import ssl
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Slot
@@ -235,6 +236,7 @@ class HeldKeys(Keychain):
         return bytes(32)
 
 
+@cache
 def _trust(authority_file: str) -> ssl.SSLContext:
     """Return the program's own context, which reads all that the system trusts, and one more."""
     from cancel_desk.dojo.transport import tls_context

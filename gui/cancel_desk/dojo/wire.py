@@ -99,6 +99,10 @@ class Adapter(HTTPAdapter):
             self._pool = super().get_connection_with_tls_context(*args, **kwargs)
         return self._pool
 
+    def request_url(self, request: PreparedRequest, _proxies: object) -> str:
+        """Return path and query: a proxy that is asked for more than a tunnel is never used."""
+        return request.path_url
+
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:
         """Pass on what came, without a look for cookies."""
         response = Response()
