@@ -82,8 +82,12 @@ MUTANTS = (
     Mutant(
         "append returns before the entry is kept",
         "desk/journal_file.py",
-        "            each.kept.result()\n",
-        "            pass\n",
+        """                self._write()
+        for entry in entries:
+            if not entry.kept:
+                raise JournalError(entry.trouble)
+""",
+        "                pass\n",
         ("tests/desk/test_journal_file.py", "-k", "acknowledged"),
     ),
     Mutant(

@@ -1,16 +1,13 @@
-"""The journal as a file that outlives the program: SQLite, one writer thread.
+"""The journal as a file that outlives the program: SQLite, written to by one thread at a time.
 
-`append` returns when its event has been synced to the disk. Events that wait together are synced
-together, which is what makes it fast.
+`append` returns when its event has been synced to the disk. Who comes first writes what all bring
+that wait meanwhile, synced together, which is what makes it fast.
 """
 
 import logging
-import queue
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
-from contextlib import closing
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,14 +45,15 @@ class Run:
         return any(isinstance(event, RunEnded) for event in self.events)
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """An event on its way to the disk."""
+@dataclass(slots=True)
+class _Entry:
+    """An event on its way to the disk, and what became of it."""
 
     event: Event
     run: str
     body: bytes
-    kept: "Future[None]"
+    kept: bool = False
+    trouble: str = "it was not written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +96,7 @@ class JournalFile:
         self._closed = False
         self._entering = threading.Lock()
         self._writing = threading.Lock()
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
-        self._writer.start()
+        self._waiting: list[_Entry] = []
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -122,21 +118,24 @@ class JournalFile:
         Raises:
             JournalError, TypeError: as `append`; some of them may have been kept.
         """
-        waiting = [self._waiting(event) for event in events]
+        entries = [self._entry(event) for event in events]
         with self._entering:
             if self._closed:
                 raise JournalError("the journal is closed")
-            for each in waiting:
-                self._queue.put(each)
-        for each in waiting:
-            each.kept.result()
+            self._waiting += entries
+        with self._writing:
+            if not all(entry.kept for entry in entries):  # by who was there before
+                self._write()
+        for entry in entries:
+            if not entry.kept:
+                raise JournalError(entry.trouble)
 
-    def _waiting(self, event: Event) -> _Waiting:
+    def _entry(self, event: Event) -> _Entry:
         run = run_of(event)
         head = self._heads.get(run)
         if (head is None) != isinstance(event, PlanMade) or (head and head.closed):
             raise JournalError("the run has begun already, has not begun, or is closed")
-        return _Waiting(event, run, to_bytes(event), Future())
+        return _Entry(event, run, to_bytes(event))
 
     def remove(self, runs: Iterable[str], by: str, at: datetime) -> None:
         """Put a marker in the place of all entries of each run, all runs or none of them.
@@ -162,10 +161,11 @@ class JournalFile:
 
     def close(self) -> None:
         """Write what waits, and end."""
-        with self._writing, self._entering:
+        with self._entering:
             self._closed = True
-            self._queue.put(None)
-        self._writer.join()
+        with self._writing:
+            self._write()
+            self._db.close()
 
     def _read(self) -> tuple[list[Line], tuple[Run, ...]]:
         reader = Reader(self._db, self._seals)
@@ -185,34 +185,23 @@ class JournalFile:
         self._heads[line.run] = _Head(line.position, line.length, last)
         return Run(line.run, tuple(events))
 
-    # Writing, in a thread of its own
+    # Writing: whoever does it has `_writing`
 
     def _write(self) -> None:
-        with closing(self._db):
-            for entries in self._handfuls():
-                try:
-                    with self._writing:
-                        self._keep(entries)
-                except Exception as error:  # noqa: BLE001 - the border of the thread: all waiters get it
-                    for entry in entries:
-                        entry.kept.set_exception(JournalError(str(error)))
-                else:
-                    for entry in entries:
-                        entry.kept.set_result(None)
+        """Write all that waits, or tell each why not."""
+        with self._entering:
+            entries, self._waiting = self._waiting, []
+        try:
+            if entries:
+                self._keep(entries)
+        except Exception as error:  # noqa: BLE001 - not only the writer's own: all of them get it
+            for entry in entries:
+                entry.trouble = str(error)
+        else:
+            for entry in entries:
+                entry.kept = True
 
-    def _handfuls(self) -> Iterator[list[_Waiting]]:
-        """Yield what waits, all there is at a time, until the end is asked for."""
-        while (entry := self._queue.get()) is not None:
-            entries = [entry]
-            while not self._queue.empty():
-                entry = self._queue.get()
-                if entry is None:
-                    yield entries
-                    return
-                entries.append(entry)
-            yield entries
-
-    def _keep(self, entries: list[_Waiting]) -> None:
+    def _keep(self, entries: list[_Entry]) -> None:
         heads: dict[str, _Head] = {}
         last_position = self._last_position
         rows = []
@@ -236,7 +225,7 @@ class JournalFile:
         seal = self._seals.of_line(head.position, run, head.length, head.closed)
         return head.position, run, head.length, head.closed, self._seals.keyed, seal
 
-    # Removing, in the thread of whoever asks for it, while the writer waits
+    # Removing
 
     def _remove(self, run: str, by: str, at: datetime) -> None:
         reader = Reader(self._db, self._seals)
