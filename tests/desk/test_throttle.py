@@ -178,15 +178,16 @@ class TestInFlight:
         assert all(later - sooner > 0.999 for sooner, later in a_second_apart)
         assert len(run.starts) > 0.95 * 20 * FASTEST
 
-    def test_being_late_is_made_up_for_but_a_standstill_is_not(self):
+    def test_being_late_is_made_up_for_by_one_gap_at_the_most(self):
         throttle = Throttle()
         throttle.begin(0.0, 16, a_second=10)
         assert throttle.start(0.0) == pytest.approx(0.1)
         assert throttle.start(0.13) == pytest.approx(0.2)
+        assert throttle.start(0.7) == pytest.approx(0.7)
         assert throttle.start(0.7) == pytest.approx(0.8)
 
     def test_a_trouble_that_many_meet_halves_it_once(self):
-        run = Run(Server(is_down=lambda now: now > 5)).until(lambda run: len(run.refused) == 16)
+        run = Run(Server(is_down=lambda now: now > 5)).until(lambda run: len(run.refused) == 12)
         assert run.throttle.in_flight == 8
 
     def test_so_do_time_outs(self):

@@ -83,9 +83,10 @@ class Throttle:
         self._starts.append(now)
         self._last = now
         gap = 1.0 / self._speed(now)
-        # A thread wakes up late, which adds up; but a server that limits counts each gap.
-        is_late = self._rate is None and now - gap < self._next < now
-        self._next = (self._next if is_late else now) + gap
+        # Threads come late, which adds up, so that a gap is made up for, and no more: requests
+        # are not to come in bursts. But a server that limits counts each gap.
+        made_up = gap if self._rate is None else 0.0
+        self._next = max(self._next, now - made_up) + gap
         return self._next
 
     def good(self, start: float, under_way: int) -> None:
